@@ -1,0 +1,1 @@
+"""Runtime code shared by Lambda functions and containers. Never imports aws_cdk."""

@@ -1,0 +1,140 @@
+"""The names that the infrastructure and the running code must agree on, each defined once.
+
+The only module of ``healthcare_runtime`` that ``healthcare_infra`` may import: environment variables, table
+attributes, workflow states, metric names. Values are plain strings, so that importing them costs nothing.
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class ScpVariable(StrEnum):
+    """Environment of ``python -m dicom_scp``; the whole of its configuration."""
+
+    DICOM_BUCKET = "DICOM_BUCKET"
+    STORAGE_DIR = "STORAGE_DIR"
+    INSTANCE_TABLE = "INSTANCE_TABLE"
+    SCP_PORT = "SCP_PORT"
+    SCP_HOST = "SCP_HOST"
+    AE_TITLE = "AE_TITLE"
+    REQUIRE_CALLED_AE_TITLE = "REQUIRE_CALLED_AE_TITLE"
+    REQUIRE_CALLING_AE_TITLE = "REQUIRE_CALLING_AE_TITLE"
+    MAXIMUM_PDU_SIZE = "MAXIMUM_PDU_SIZE"
+    MAXIMUM_ASSOCIATIONS = "MAXIMUM_ASSOCIATIONS"
+    MEMORY_BUDGET_MIB = "MEMORY_BUDGET_MIB"
+    NETWORK_TIMEOUT = "NETWORK_TIMEOUT"
+    DIMSE_TIMEOUT = "DIMSE_TIMEOUT"
+    SUPPORTED_SOP_CLASS_UIDS = "SUPPORTED_SOP_CLASS_UIDS"
+    STORAGE_COMMITMENT_PEERS = "STORAGE_COMMITMENT_PEERS"
+    HEALTH_PORT = "HEALTH_PORT"
+    STOP_TIMEOUT = "STOP_TIMEOUT"
+    TLS_CERT_FILE = "TLS_CERT_FILE"
+    TLS_KEY_FILE = "TLS_KEY_FILE"
+    TLS_CA_FILE = "TLS_CA_FILE"
+    LOG_LEVEL = "LOG_LEVEL"
+
+
+class ImportVariable(StrEnum):
+    """Environment of the imaging import functions. Durations are in seconds, sizes in bytes."""
+
+    DATASTORE_ID = "DATASTORE_ID"
+    DATA_ACCESS_ROLE_ARN = "DATA_ACCESS_ROLE_ARN"
+    DICOM_BUCKET = "DICOM_BUCKET"
+    RESULTS_BUCKET = "RESULTS_BUCKET"
+    JOB_TABLE = "JOB_TABLE"
+    BATCH_TABLE = "BATCH_TABLE"
+    INSTANCE_TABLE = "INSTANCE_TABLE"
+    OBJECT_EVENT_QUEUE_URL = "OBJECT_EVENT_QUEUE_URL"
+    STATE_MACHINE_ARN = "STATE_MACHINE_ARN"
+    QUIET_PERIOD_SECONDS = "QUIET_PERIOD_SECONDS"
+    MAXIMUM_AGE_SECONDS = "MAXIMUM_AGE_SECONDS"
+    MAXIMUM_FILES = "MAXIMUM_FILES"
+    MAXIMUM_BYTES = "MAXIMUM_BYTES"
+    START_RATE_PER_SECOND = "START_RATE_PER_SECOND"
+    MAXIMUM_CONCURRENT_JOBS = "MAXIMUM_CONCURRENT_JOBS"
+    MAXIMUM_ATTEMPTS = "MAXIMUM_ATTEMPTS"
+    SWEEP_MINIMUM_AGE_SECONDS = "SWEEP_MINIMUM_AGE_SECONDS"
+
+
+class ImportState(StrEnum):
+    """States of the import state machine (seed 002, Step Functions)."""
+
+    TRIGGER_IMPORT = "TriggerImport"
+    START_IMPORT_JOB = "StartImportJob"
+    WAIT_FOR_COMPLETION = "WaitForCompletion"
+    CHECK_STATUS = "CheckStatus"
+    IS_COMPLETE = "IsComplete"
+    SUCCESS = "Success"
+    FAILURE = "Failure"
+
+
+class ImportFault(StrEnum):
+    """Exception class names that the state machine retries by name."""
+
+    START_THROTTLED = "StartThrottled"
+    TRANSIENT = "TransientImportError"
+
+
+class JobAttribute(StrEnum):
+    """Attributes of DicomImportJobTable (seed 002, DynamoDB). Partition key: ``jobId``."""
+
+    JOB_ID = "jobId"
+    JOB_STATUS = "jobStatus"
+    SUBMITTED_AT = "submittedAt"
+    ENDED_AT = "endedAt"
+    INPUT_S3_URI = "inputS3Uri"
+    OUTPUT_S3_URI = "outputS3Uri"
+    DATASTORE_ID = "datastoreId"
+    DATA_ACCESS_ROLE_ARN = "dataAccessRoleArn"
+    STUDY_DATE = "studyDate"
+    STUDY_INSTANCE_UID = "studyInstanceUID"
+    SERIES_INSTANCE_UID = "seriesInstanceUID"
+    SOP_INSTANCE_UID = "sopInstanceUID"
+    MESSAGE = "message"
+
+
+class BatchAttribute(StrEnum):
+    """Keys of the batch table: one item per batch, and the open batch of each prefix.
+
+    Index ``byState``: partition ``batchState``, sort ``dueAt`` (number, epoch seconds); sparse, only live batches.
+    """
+
+    BATCH_ID = "batchId"
+    STATE = "batchState"
+    DUE_AT = "dueAt"
+
+
+class InstanceAttribute(StrEnum):
+    """Keys of the instance registry: one item per object version, strongly consistent by prefix.
+
+    Partition ``prefix`` (``YYYY/MM/DD/timestamp/StudyInstanceUID/``), sort ``object``
+    (``SeriesInstanceUID/SOPInstanceUID.dcm#versionId``). Index ``bySopInstance``: partition ``sopInstanceUID``.
+    """
+
+    PREFIX = "prefix"
+    OBJECT = "object"
+    SOP_INSTANCE_UID = "sopInstanceUID"
+    OUTCOME = "outcome"
+
+
+BATCH_STATE_INDEX: Final = "byState"
+SOP_INSTANCE_INDEX: Final = "bySopInstance"
+
+STAGING_PREFIX: Final = "staging/"
+DEAD_LETTER_PREFIX: Final = "dead-letter/"
+
+IMAGING_NAMESPACE: Final = "HealthcarePlatform/Imaging"
+
+
+class ImagingMetric(StrEnum):
+    """CloudWatch metrics of the imaging flow (embedded metric format; dimension: none)."""
+
+    INSTANCES_IMPORTED = "InstancesImported"
+    INSTANCES_WARNING = "InstancesWarning"
+    INSTANCES_FAILED = "InstancesFailed"
+    INSTANCES_REJECTED = "InstancesRejected"
+    NON_PRIMARY_IMAGE_SETS = "NonPrimaryImageSets"
+    BATCHES_STARTED = "BatchesStarted"
+    STARTS_THROTTLED = "StartsThrottled"
+    OLDEST_UNIMPORTED_SECONDS = "OldestUnimportedSeconds"
+    MANIFESTS_MISSING = "ManifestsMissing"

@@ -1,0 +1,81 @@
+"""JSON log lines that cannot carry PHI: only keys on the allow-list get through.
+
+A record is one JSON object per line on standard output: ``time``, ``level``, ``event`` and the allowed fields. The
+free-text message of a foreign library is never printed, only its logger's name: it may quote a data set.
+"""
+
+import hashlib
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+ALLOWED_FIELDS = frozenset(
+    {
+        # who and where; AE titles and addresses name machines, not people
+        "calling_ae_title", "called_ae_title", "peer", "port", "association", "tls_subject_digest",
+        # what, as digests of identifiers, counts, sizes, codes
+        "study_digest", "series_digest", "sop_digest", "sop_class_uid", "transfer_syntax_uid", "key_digest",
+        "bytes", "files", "count", "status", "result", "source", "reason", "outcome", "error_type", "field",
+        "attempt", "attempts", "batch_id", "job_id", "job_status", "image_sets", "state", "version", "limit",
+        # when and how long, in seconds
+        "seconds", "receive_seconds", "store_seconds", "wait_seconds", "age_seconds",
+    }
+)  # fmt: skip
+
+
+def digest(identifier: str) -> str:
+    """A short stand-in for an identifier in logs and names: 16 hex digits of its SHA-256."""
+    return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object per record; fields that are not on the allow-list are dropped and counted."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        own = getattr(record, "fields", None)
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "event": record.msg if own is not None else f"log:{record.name}",
+        }
+        fields: dict[str, object] = own or {}
+        line.update({name: value for name, value in fields.items() if name in ALLOWED_FIELDS and value is not None})
+        dropped = len(fields.keys() - ALLOWED_FIELDS)
+        if dropped:
+            line["dropped_fields"] = dropped
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error_type"] = record.exc_info[0].__name__  # the text of an exception may quote its input
+        return json.dumps(line, default=str)
+
+
+class EventLog:
+    """Writes named events with fields: ``log.info("instance_stored", bytes=n, status="0x0000")``."""
+
+    def __init__(self, name: str) -> None:
+        self._logger = logging.getLogger(name)
+
+    def debug(self, event: str, **fields: object) -> None:
+        self._logger.debug(event, extra={"fields": fields})
+
+    def info(self, event: str, **fields: object) -> None:
+        self._logger.info(event, extra={"fields": fields})
+
+    def warning(self, event: str, **fields: object) -> None:
+        self._logger.warning(event, extra={"fields": fields})
+
+    def error(self, event: str, **fields: object) -> None:
+        self._logger.error(event, extra={"fields": fields})
+
+    def failure(self, event: str, **fields: object) -> None:
+        """An error with the class of the exception that is being handled; never its text or its frames."""
+        self._logger.error(event, extra={"fields": fields}, exc_info=True)
+
+
+def configure(level: str = "INFO") -> None:
+    """Send every record of the process to standard output as JSON, replacing what was configured before."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
