@@ -138,3 +138,21 @@ class ImagingMetric(StrEnum):
     STARTS_THROTTLED = "StartsThrottled"
     OLDEST_UNIMPORTED_SECONDS = "OldestUnimportedSeconds"
     MANIFESTS_MISSING = "ManifestsMissing"
+
+
+class StackOutput(StrEnum):
+    """CloudFormation outputs that operators, tests and the local cloud read; each is unique within a stage."""
+
+    DICOM_BUCKET_NAME = "DicomBucketName"
+    RESULTS_BUCKET_NAME = "ResultsBucketName"
+    DATASTORE_ID = "DatastoreId"
+    IMPORT_JOB_TABLE_NAME = "ImportJobTableName"
+    BATCH_TABLE_NAME = "BatchTableName"
+    INSTANCE_TABLE_NAME = "InstanceTableName"
+    OBJECT_EVENT_QUEUE_URL = "ObjectEventQueueUrl"
+    IMAGING_IMPORT_STATE_MACHINE_ARN = "ImagingImportStateMachineArn"
+    DICOM_ENDPOINT = "DicomEndpoint"
+    DICOM_PORT = "DicomPort"
+    DICOM_AE_TITLE = "DicomAeTitle"
+    DICOM_CLUSTER_NAME = "DicomClusterName"
+    DICOM_SERVICE_NAME = "DicomServiceName"
