@@ -1,0 +1,1 @@
+"""The main job, shown: real DICOM through the platform's own templates, on this machine."""
