@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import (
+    UID,
     CTImageStorage,
     ExplicitVRLittleEndian,
     MRImageStorage,
@@ -106,7 +107,7 @@ def _ct_slices(slices: int, patient: Patient, noise: np.random.Generator) -> Ite
     for number in range(slices):
         height = 2.0 * number / max(slices - 1, 1) - 1.0
         hounsfield = draw(THORAX, 512, height) - 1000 + noise.normal(0.0, 12.0, (512, 512))
-        image = _instance(CTImageStorage, patient, study, series, number + 1, "CT", "Thorax, synthetic")
+        image = _instance(CTImageStorage, patient, (study, series, number + 1), "CT", "Thorax, synthetic")
         image.FrameOfReferenceUID = frame
         image.ImagePositionPatient = [-180.0, -180.0, 2.5 * number]
         image.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
@@ -124,7 +125,7 @@ def _mr_slices(slices: int, patient: Patient, noise: np.random.Generator) -> Ite
         height = 1.7 * number / max(slices - 1, 1) - 0.85
         signal = draw(HEAD, 256, height)
         magnitude = np.hypot(signal + noise.normal(0.0, 14.0, signal.shape), noise.normal(0.0, 14.0, signal.shape))
-        image = _instance(MRImageStorage, patient, study, series, number + 1, "MR", "Head, synthetic")
+        image = _instance(MRImageStorage, patient, (study, series, number + 1), "MR", "Head, synthetic")
         image.FrameOfReferenceUID = frame
         image.ImagePositionPatient = [-110.0, -110.0, 4.0 * number]
         image.ImageOrientationPatient = [1, 0, 0, 0, 1, 0]
@@ -150,7 +151,7 @@ def _ultrasound(frames: int, patient: Patient, noise: np.random.Generator) -> Da
         echo = speckle * np.where(ring < radius, 0.16, 1.0) + 90.0 * np.exp(-(((ring - radius) / 5.0) ** 2))
         clip[number] = np.clip(np.where(fan, echo * (1.15 - depth / 420.0), 0.0), 0, 255).astype(np.uint8)
     image = _instance(
-        UltrasoundMultiFrameImageStorage, patient, generate_uid(), generate_uid(), 1, "US", "Cardiac clip, synthetic"
+        UltrasoundMultiFrameImageStorage, patient, (generate_uid(), generate_uid(), 1), "US", "Cardiac clip, synthetic"
     )
     image.NumberOfFrames = frames
     image.FrameTime = "40"
@@ -160,13 +161,15 @@ def _ultrasound(frames: int, patient: Patient, noise: np.random.Generator) -> Da
 
 
 def _instance(
-    sop_class: str, patient: Patient, study: str, series: str, number: int, modality: str, description: str
+    sop_class: str, patient: Patient, place: tuple[str, str, int], modality: str, description: str
 ) -> Dataset:
+    """One instance without pixels; ``place`` is its study, its series and its number in it."""
+    study, series, number = place
     image = Dataset()
     image.file_meta = FileMetaDataset()
     image.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    image.SOPClassUID, image.SOPInstanceUID = sop_class, generate_uid()
-    image.file_meta.MediaStorageSOPClassUID = sop_class
+    image.SOPClassUID, image.SOPInstanceUID = UID(sop_class), generate_uid()
+    image.file_meta.MediaStorageSOPClassUID = image.SOPClassUID
     image.file_meta.MediaStorageSOPInstanceUID = image.SOPInstanceUID
     image.StudyDate = f"{date.today():%Y%m%d}"
     image.StudyTime = "101500"

@@ -120,7 +120,9 @@ def _dcmsend(study: Study, destination: Destination) -> list[Answer]:
         said = report.read_text(errors="replace") if report.exists() else ""
     answered = dict(re.findall(r"SOP Instance\s+: ([0-9.]+).*?DIMSE Status\s*: 0x([0-9a-fA-F]{4})", said, re.S))
     return [
-        Answer(instance, int(answered[instance.sop_instance_uid], 16) if instance.sop_instance_uid in answered else None)
+        Answer(
+            instance, int(answered[instance.sop_instance_uid], 16) if instance.sop_instance_uid in answered else None
+        )
         for instance in study.instances
     ]
 

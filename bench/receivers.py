@@ -1,0 +1,103 @@
+"""The receivers that are compared: the platform's SCP and dcmtk's storescp, each as a process of its own."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+START_TIMEOUT_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A running receiver, with what it has used so far."""
+
+    name: str
+    port: int
+    process: psutil.Process
+    folder: Path
+
+    def cpu_seconds(self) -> float:
+        """User and system time of the process and of the children it has waited for."""
+        times = self.process.cpu_times()
+        live = sum(child.cpu_times().user + child.cpu_times().system for child in self.process.children())
+        return float(times.user + times.system + times.children_user + times.children_system + live)
+
+    def resident_bytes(self) -> int:
+        return int(self.process.memory_info().rss)
+
+
+def free_port() -> int:
+    """A port on loopback that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def scratch() -> Path:
+    """A folder in memory where the machine has one: the disk is not what is measured."""
+    return Path(tempfile.mkdtemp(prefix="bench-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
+
+
+@contextlib.contextmanager
+def platform(**environment: str) -> Iterator[Receiver]:
+    """The platform's SCP with its stock configuration; parses and syncs every instance."""
+    folder, port, health = scratch(), free_port(), free_port()
+    settings = {
+        "PATH": os.environ["PATH"],
+        "STORAGE_DIR": str(folder / "store"),
+        "SCP_PORT": str(port),
+        "SCP_HOST": "127.0.0.1",
+        "HEALTH_PORT": str(health),
+        "LOG_LEVEL": "INFO",
+        **environment,
+    }
+    with _running("platform", [sys.executable, "-m", "dicom_scp"], settings, port, folder) as receiver:
+        yield receiver
+
+
+@contextlib.contextmanager
+def dcmtk() -> Iterator[Receiver]:
+    """dcmtk's storescp, tuned: a process per association, bit-preserving, large PDUs, no delayed sends."""
+    folder, port = scratch(), free_port()
+    command = ["storescp", "--fork", "+B", "-pdu", "131072", "-od", str(folder), str(port)]
+    with _running("dcmtk", command, {"PATH": os.environ["PATH"], "TCP_NODELAY": "1"}, port, folder) as receiver:
+        yield receiver
+
+
+@contextlib.contextmanager
+def _running(name: str, command: list[str], settings: dict[str, str], port: int, folder: Path) -> Iterator[Receiver]:
+    log = (folder / "receiver.log").open("wb")
+    process = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
+    try:
+        _await(port, process)
+        yield Receiver(name, port, psutil.Process(process.pid), folder)
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the receiver ended at once with exit code {process.returncode}")
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"nothing listens on port {port} after {START_TIMEOUT_SECONDS} s")

@@ -1,0 +1,147 @@
+"""What the SCP does beside dcmtk's, tuned: rates, CPU per instance, memory. Each pair is measured in one run."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.blast import Blast, Load, blast
+from bench.measure import Measure, best
+from bench.phantom_files import ct_files
+from bench.receivers import Receiver, dcmtk, free_port, platform
+
+ROUNDS = 3
+
+
+def local_directory() -> list[Measure]:
+    """400 CT instances of 0.5 MB to a local directory over 4 and 8 associations; 200 associations of one instance."""
+    measures = []
+    for title, load in (
+        ("400 CT, 4 associations", Load(4, 400)),
+        ("400 CT, 8 associations", Load(8, 400)),
+        ("200 associations of one CT", Load(4, 200, rounds=50)),
+    ):
+        ours, our_cpu, theirs, their_cpu = [], [], [], []
+        for _ in range(ROUNDS):
+            with platform() as receiver:
+                result, cpu = _loaded(receiver, load)
+                ours.append(result.rate)
+                our_cpu.append(cpu)
+            with dcmtk() as receiver:
+                result, cpu = _loaded(receiver, load)
+                theirs.append(result.rate)
+                their_cpu.append(cpu)
+        goal = "at least 2" if load.rounds > 1 else "at least 1"
+        measures.append(
+            Measure(f"{title}: rate against dcmtk", best(ours) / best(theirs), "x", goal,
+                    f"{best(ours):.0f}/s against {best(theirs):.0f}/s, best of {ROUNDS}")
+        )  # fmt: skip
+        if load.rounds == 1:
+            measures.append(
+                Measure(f"{title}: CPU per instance against dcmtk", min(our_cpu) / min(their_cpu), "x", "at most 1.5",
+                        f"{1000 * min(our_cpu):.2f} ms against {1000 * min(their_cpu):.2f} ms")
+            )  # fmt: skip
+    return measures
+
+
+def classic_senders() -> list[Measure]:
+    """Unmodified storescu and dcmsend, which send with Nagle's algorithm on."""
+    measures = []
+    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+        files = [str(path) for path in ct_files(Path(folder), 400)]
+        for tool in ("storescu", "dcmsend"):
+            seconds = []
+            for _ in range(ROUNDS):
+                with platform() as receiver:
+                    started = time.perf_counter()
+                    command = [tool, "-aec", "STORESCP", "127.0.0.1", str(receiver.port), *files]
+                    subprocess.run(command, check=True, capture_output=True, timeout=60)
+                    seconds.append(time.perf_counter() - started)
+            spread = ", ".join(f"{value:.2f}" for value in seconds)
+            measures.append(Measure(f"{tool}, 400 CT, as shipped", min(seconds), "s", "under 1", f"of {spread} s"))
+    return measures
+
+
+def slow_store() -> list[Measure]:
+    """Every PUT takes 30 ms: what one association reaches, how it scales, what an instance costs."""
+    port = free_port()
+    s3 = subprocess.Popen([sys.executable, "-m", "bench.slow_s3", str(port), "30"])
+    measures = []
+    try:
+        rates: dict[int, float] = {}
+        cpu = 0.0
+        for associations in (1, 4, 16):
+            environment = {
+                "DICOM_BUCKET": "bench", "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}", "AWS_REGION": "us-east-1",
+                "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench",
+            }  # fmt: skip
+            with platform(**environment) as receiver:
+                result, cpu = _loaded(receiver, Load(associations, associations * 60))
+                rates[associations] = result.rate
+        measures.append(Measure("S3 at 30 ms: rate of one association", rates[1], "/s", "at least 25"))
+        measures.append(
+            Measure("S3 at 30 ms: 16 associations against one", rates[16] / rates[1], "x", "near 16",
+                    ", ".join(f"{number}: {rate:.0f}/s" for number, rate in rates.items()))
+        )  # fmt: skip
+        measures.append(Measure("S3 at 30 ms: CPU per instance", 1000 * cpu, "ms", "at most 1.5", "16 associations"))
+    finally:
+        s3.terminate()
+        s3.wait()
+    return measures
+
+
+def memory() -> list[Measure]:
+    """A 600 MB object; 1,000 connections that say nothing, as a health check makes them."""
+    measures = []
+    with platform() as receiver:
+        blast(receiver.port, Load(1, 4))
+        before = receiver.resident_bytes()
+        peak = _peak_while(receiver, Load(1, 1, pixel_bytes=600_000_000))
+        measures.append(Measure("A 600 MB object: growth of memory", (peak - before) / 1e6, "MB", "under 200"))
+    with platform() as receiver:
+        _connects(receiver.port, 100)
+        before = receiver.resident_bytes()
+        started = time.perf_counter()
+        _connects(receiver.port, 1000)
+        seconds = time.perf_counter() - started
+        time.sleep(0.5)
+        growth = (receiver.resident_bytes() - before) / 1e6
+        measures.append(Measure("1,000 bare connects", seconds, "s", "under 5", f"memory grew by {growth:.1f} MB"))
+    return measures
+
+
+def _loaded(receiver: Receiver, load: Load) -> tuple[Blast, float]:
+    """Run a load and return it with the receiver's CPU seconds per instance."""
+    before = receiver.cpu_seconds()
+    result = blast(receiver.port, load)
+    if result.stored != load.instances:
+        raise RuntimeError(f"{receiver.name} stored {result.stored} of {load.instances} instances")
+    time.sleep(0.2)  # children of dcmtk's --fork are waited for
+    return result, (receiver.cpu_seconds() - before) / load.instances
+
+
+def _peak_while(receiver: Receiver, load: Load) -> int:
+    """The highest resident memory while a load runs, by the kernel's own high-water mark."""
+    result = blast(receiver.port, load)
+    if result.stored != load.instances:
+        raise RuntimeError(f"{receiver.name} refused the object")
+    status = Path(f"/proc/{receiver.process.pid}/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
+
+
+def _connects(port: int, count: int) -> None:
+    for _ in range(count):
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+
+
+def _memory() -> str | None:
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
+def have_dcmtk() -> bool:
+    """Whether the machine has dcmtk (Debian package ``dcmtk``)."""
+    return all(shutil.which(tool) for tool in ("storescp", "storescu", "dcmsend"))
