@@ -1,0 +1,1 @@
+"""The platform as CDK code. Everything here imports aws_cdk; nothing here runs in AWS."""

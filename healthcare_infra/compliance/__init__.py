@@ -1,0 +1,1 @@
+"""Rule packs, the register of acknowledged findings, and the guard against closed services."""

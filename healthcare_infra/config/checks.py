@@ -1,0 +1,44 @@
+"""The checks that configuration values pass; each failure names the field, the value and the mend."""
+
+from ipaddress import AddressValueError, IPv4Network, NetmaskValueError
+
+
+class ConfigError(ValueError):
+    """A configuration value cannot work. The message names the field and the mend."""
+
+
+def require(holds: bool, field: str, value: object, mend: str) -> None:
+    if not holds:
+        raise ConfigError(f"{field}={value!r}: must be {mend}")
+
+
+def require_at_least(field: str, value: int, lowest: int) -> None:
+    require(value >= lowest, field, value, f"at least {lowest}")
+
+
+def require_between(field: str, value: int, lowest: int, highest: int) -> None:
+    require(lowest <= value <= highest, field, value, f"from {lowest} to {highest}")
+
+
+def require_port(field: str, value: int) -> None:
+    # Below 1024 a process that is not root cannot listen, and the containers run without root.
+    require_between(field, value, 1024, 65535)
+
+
+def require_cidr(field: str, value: str) -> IPv4Network:
+    try:
+        return IPv4Network(value)
+    except (AddressValueError, NetmaskValueError, ValueError) as error:
+        mend = "an IPv4 network with its host bits zero, such as 10.20.0.0/16"
+        raise ConfigError(f"{field}={value!r}: must be {mend}") from error
+
+
+def require_ae_title(field: str, value: str) -> None:
+    """PS3.5 6.2, VR AE: at most 16 characters of the default repertoire, no backslash, not only spaces."""
+    printable = value.isascii() and value.isprintable() and "\\" not in value and "," not in value
+    require(
+        0 < len(value) <= 16 and printable and value.strip() == value,
+        field,
+        value,
+        "1 to 16 printable ASCII characters without backslash, comma or outer spaces (PS3.5 6.2)",
+    )

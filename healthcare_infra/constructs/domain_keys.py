@@ -1,0 +1,48 @@
+"""The keys of a stage: one per data domain, each open to exactly the services that must use it."""
+
+from aws_cdk import Aws, Stack
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.domain_key import DomainKey
+from healthcare_infra.exports import KeyExports
+
+
+class DomainKeys(Construct):
+    """All customer-managed keys of the stage."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
+        super().__init__(scope, construct_id)
+        imaging = DomainKey(
+            self, "Imaging", config=config, domain="imaging", holds="DICOM instances, image sets, import records"
+        )
+        messaging = DomainKey(
+            self, "Messaging", config=config, domain="messaging", holds="queues and topics, which hold references only"
+        )
+        logs = DomainKey(self, "Logs", config=config, domain="logs", holds="log groups")
+        secrets = DomainKey(self, "Secrets", config=config, domain="secrets", holds="certificates and credentials")
+        this_account = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
+
+        # CloudWatch Logs uses the key itself, bound to log groups of this account by its encryption context.
+        logs.allow_service(
+            f"logs.{Stack.of(self).region}.amazonaws.com",
+            "kms:Encrypt",
+            "kms:Decrypt",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+            "kms:GenerateDataKey",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:DescribeKey",
+            conditions={
+                "ArnLike": {
+                    "kms:EncryptionContext:aws:logs:arn": Stack.of(self).format_arn(
+                        service="logs", resource="log-group", resource_name="*"
+                    )
+                }
+            },
+        )
+        # Rules put object events on encrypted queues; alarms publish to the encrypted topic.
+        for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
+            messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=this_account)
+        self.messaging = messaging.key
+        self.exports = KeyExports(imaging=imaging.key, messaging=messaging.key, logs=logs.key, secrets=secrets.key)

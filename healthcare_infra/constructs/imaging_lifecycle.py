@@ -1,0 +1,34 @@
+"""How long received instances and import results stay, by the stage's retention."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_s3 as s3
+
+from healthcare_infra.config import RetentionConfig
+from healthcare_runtime.contracts import STAGING_PREFIX
+
+
+def dicom_lifecycle(retention: RetentionConfig) -> tuple[s3.LifecycleRule, ...]:
+    """Copies made for one import job expire; received instances move to a cheaper class and stay."""
+    rules = [
+        s3.LifecycleRule(id="staged-copies", prefix=STAGING_PREFIX, expiration=Duration.days(retention.staging_days))
+    ]
+    if retention.dicom_infrequent_access_days is not None:
+        rules.append(
+            s3.LifecycleRule(
+                id="received-instances",
+                transitions=[
+                    s3.Transition(
+                        storage_class=s3.StorageClass.INFREQUENT_ACCESS,
+                        transition_after=Duration.days(retention.dicom_infrequent_access_days),
+                    )
+                ],
+            )
+        )
+    return tuple(rules)
+
+
+def results_lifecycle(retention: RetentionConfig) -> tuple[s3.LifecycleRule, ...]:
+    """Import results are evidence of what was stored: kept unless the stage says how long."""
+    if retention.results_days is None:
+        return ()
+    return (s3.LifecycleRule(id="results", expiration=Duration.days(retention.results_days)),)

@@ -1,0 +1,1 @@
+"""The parts of the VPC: exact subnets, flows between roles, access lists, endpoints, flow logs."""

@@ -1,0 +1,87 @@
+"""One security group per role, and the only table of who may speak to whom.
+
+A flow is written once; both ends are opened from it. Nothing is open by default, outbound included.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.exports import SecurityGroups
+
+HTTPS: Final = 443
+POSTGRESQL: Final = 5432
+
+_ROLES: Final = {
+    "dicom_balancer": "Network load balancer of the DICOM Store SCP",
+    "dicom_service": "Tasks of the DICOM Store SCP",
+    "functions": "Lambda functions",
+    "endpoints": "Interface endpoints",
+    "ml": "Training and inference",
+    "data": "Databases",
+    "hpc": "HPC head and compute nodes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Connections that ``source`` may open to ``target`` on a TCP port."""
+
+    source: str
+    target: str
+    port: int
+    why: str
+
+
+def flows(config: StageConfig) -> tuple[Flow, ...]:
+    """Every permitted flow between two roles."""
+    callers = ("dicom_service", "functions", "ml", "hpc")
+    return (
+        Flow("dicom_balancer", "dicom_service", config.dicom.port, "associations"),
+        Flow("dicom_balancer", "dicom_service", config.dicom.health_port, "readiness"),
+        *(Flow(caller, "endpoints", HTTPS, "AWS services") for caller in callers),
+        *(Flow(caller, "data", POSTGRESQL, "SQL") for caller in ("functions", "ml")),
+    )
+
+
+class RoleSecurityGroups(Construct):
+    """The groups and the rules between them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, vpc: ec2.IVpc) -> None:
+        super().__init__(scope, construct_id)
+        groups = {
+            role: ec2.SecurityGroup(
+                self,
+                "".join(word.capitalize() for word in role.split("_")),
+                vpc=vpc,
+                description=description,
+                allow_all_outbound=False,
+                disable_inline_rules=True,
+            )
+            for role, description in _ROLES.items()
+        }
+        for flow in flows(config):
+            groups[flow.source].connections.allow_to(groups[flow.target], ec2.Port.tcp(flow.port), flow.why)
+        self._open_to_clients(config, groups["dicom_balancer"])
+        self._open_to_aws(groups)
+        # EFA needs every protocol between nodes of one group, itself included.
+        groups["hpc"].connections.allow_internally(ec2.Port.all_traffic(), "nodes of one cluster")
+        self.groups = SecurityGroups(**groups)
+
+    @staticmethod
+    def _open_to_clients(config: StageConfig, balancer: ec2.SecurityGroup) -> None:
+        """Modalities inside the VPC and in the networks that the stage names."""
+        for cidr in (config.network.vpc_cidr, *config.dicom.client_cidrs):
+            balancer.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(config.dicom.port), "DICOM senders")
+
+    @staticmethod
+    def _open_to_aws(groups: dict[str, ec2.SecurityGroup]) -> None:
+        """HTTPS out of the private tiers: the gateway endpoints of S3 and DynamoDB answer at public addresses.
+
+        Where a stage has no NAT the route table ends there, so nothing else can be reached.
+        """
+        for role in ("dicom_service", "functions", "ml", "hpc"):
+            groups[role].add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "S3 and DynamoDB endpoints")

@@ -1,0 +1,74 @@
+"""A bucket that may hold PHI: private, TLS only, customer-managed key, versioned, logged (164.312(a)-(e))."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from healthcare_infra.compliance.acknowledgement import acknowledge
+from healthcare_infra.config import StageConfig
+
+
+class PhiBucket(Construct):
+    """One bucket of the data lake.
+
+    Parameters
+    ----------
+    key
+        The key of the data's domain; bucket keys keep the number of KMS calls, and their cost, low.
+    access_logs
+        Where server access logs go, below a prefix of the bucket's own.
+    lifecycle
+        Rules beyond the two that every bucket has: old versions and abandoned uploads expire.
+    event_bridge
+        Whether object events go to EventBridge, so that a consumer's rule lives in the consumer's stack.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        key: kms.IKey,
+        access_logs: s3.IBucket,
+        lifecycle: tuple[s3.LifecycleRule, ...] = (),
+        event_bridge: bool = False,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        destroyable = config.retention.destroy_with_stack
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            encryption=s3.BucketEncryption.KMS,
+            encryption_key=key,
+            bucket_key_enabled=True,
+            versioned=True,
+            enforce_ssl=True,
+            minimum_tls_version=1.2,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            server_access_logs_bucket=access_logs,
+            server_access_logs_prefix=f"s3/{construct_id.lower()}/",
+            event_bridge_enabled=event_bridge,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    id="old-versions",
+                    noncurrent_version_expiration=Duration.days(config.retention.noncurrent_version_days),
+                    expired_object_delete_marker=True,
+                ),
+                s3.LifecycleRule(
+                    id="abandoned-uploads",
+                    abort_incomplete_multipart_upload_after=Duration.days(config.retention.incomplete_upload_days),
+                ),
+                *lifecycle,
+            ],
+            removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
+            auto_delete_objects=destroyable,
+        )
+        acknowledge(
+            self.bucket,
+            "S3BucketReplicationEnabled",
+            "Every version is kept and deleting the stack keeps the bucket wherever data is real; the copy in a"
+            " second region belongs to the disaster recovery region, not to the bucket (164.308(a)(7)(ii)(A)).",
+        )

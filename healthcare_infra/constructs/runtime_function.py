@@ -1,0 +1,118 @@
+"""A Python function of the repository's ``lambdas/`` package, deployed the one way that every rule accepts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
+from healthcare_infra.constructs.encrypted_queue import DeadLetterQueue
+from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.exports import KeyExports, NetworkExports
+
+_REPOSITORY: Final = Path(__file__).resolve().parents[2]
+_PACKAGES: Final = ("lambdas", "healthcare_runtime")
+
+
+def runtime_code() -> lambda_.Code:
+    """The source of every function, as one asset: ``lambdas`` and ``healthcare_runtime``, nothing else.
+
+    boto3 comes with the Lambda runtime and nothing else is imported, so nothing is bundled or installed.
+    """
+    return lambda_.Code.from_asset(
+        str(_REPOSITORY),
+        exclude=["*", *(f"!{package}" for package in _PACKAGES), "**/__pycache__"],
+    )
+
+
+class RuntimeFunction(Construct):
+    """One function with its own role, log group and dead-letter queue, in the application subnets.
+
+    Grants go to :attr:`permissions`: ``table.grant_read_data(step.permissions)``.
+
+    Parameters
+    ----------
+    module
+        The module that defines ``handler``, such as ``lambdas.imaging_import.start_import_job``.
+    environment_key
+        The key of the data domain: encrypts the environment.
+    reserved_concurrency
+        The most copies that run at once, reserved for this function.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        network: NetworkExports,
+        keys: KeyExports,
+        environment_key: kms.IKey,
+        alerts: sns.ITopic,
+        module: str,
+        description: str,
+        environment: Mapping[str, str],
+        reserved_concurrency: int,
+        timeout: Duration | None = None,
+        memory_mib: int = 512,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.log_group = EncryptedLogGroup(self, "Logs", config=config, key=keys.logs)
+        self.dead_letters = DeadLetterQueue(
+            self, "DeadLetters", config=config, key=keys.messaging, alerts=alerts, holds=f"Calls of {construct_id}"
+        )
+        identity = LeastPrivilegeRole(
+            self, "Identity", service="lambda.amazonaws.com", description=f"{construct_id}: {description}"
+        )
+        self.permissions = identity.permissions
+        self._allow_runtime(identity)
+        environment_key.grant_decrypt(self.permissions)
+        self.dead_letters.queue.grant_send_messages(self.permissions)
+        self.function = lambda_.Function(
+            self,
+            "Function",
+            description=description,
+            runtime=lambda_.Runtime.PYTHON_3_13,
+            architecture=lambda_.Architecture.ARM_64,
+            code=runtime_code(),
+            handler=f"{module}.handler",
+            role=identity.role,
+            environment=dict(environment),
+            environment_encryption=environment_key,
+            log_group=self.log_group,
+            vpc=network.vpc,
+            vpc_subnets=network.application,
+            security_groups=[network.security_groups.functions],
+            dead_letter_queue=self.dead_letters.queue,
+            reserved_concurrent_executions=reserved_concurrency,
+            timeout=timeout or Duration.seconds(60),
+            memory_size=memory_mib,
+            tracing=lambda_.Tracing.ACTIVE,
+        )
+
+    def _allow_runtime(self, identity: LeastPrivilegeRole) -> None:
+        """What the Lambda service does in the function's name: write logs, send traces, keep its interfaces."""
+        identity.allow("logs:CreateLogStream", "logs:PutLogEvents", on=[self.log_group.log_group_arn])
+        # X-Ray and interface calls know no resource-level permission.
+        identity.allow("xray:PutTraceSegments", "xray:PutTelemetryRecords", on=["*"])
+        interfaces = (
+            "ec2:CreateNetworkInterface",
+            "ec2:DeleteNetworkInterface",
+            "ec2:DescribeNetworkInterfaces",
+            "ec2:DescribeSubnets",
+            "ec2:AssignPrivateIpAddresses",
+            "ec2:UnassignPrivateIpAddresses",
+        )
+        identity.allow(*interfaces, on=["*"])
+        # The service needs these, the code never does: deny them to calls that come from inside a function.
+        any_function = Stack.of(self).format_arn(
+            service="lambda", resource="function", resource_name="*", arn_format=ArnFormat.COLON_RESOURCE_NAME
+        )
+        identity.deny(*interfaces, on=["*"], conditions={"ArnLike": {"lambda:SourceFunctionArn": any_function}})

@@ -1,0 +1,46 @@
+"""One environment: every stack of the platform, built and wired in the order in which it is deployed."""
+
+from typing import Final
+
+from aws_cdk import Environment, Stage
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig, StageName
+from healthcare_infra.stacks.data_lake import DataLakeStack
+from healthcare_infra.stacks.network import NetworkStack
+from healthcare_infra.stacks.options import StackOptions
+from healthcare_infra.stacks.security import SecurityStack
+
+PROTECTED: Final = frozenset({StageName.STAGING, StageName.PRODUCTION})
+
+
+class HealthcareStage(Stage):
+    """The platform in one account and region. The only place where stacks meet."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
+        super().__init__(scope, construct_id, env=Environment(account=config.account, region=config.region))
+        self._config = config
+
+        security = SecurityStack(
+            self, "Security", config=config, **self._options("security", "Keys per data domain, alert topic")
+        )
+        network = NetworkStack(
+            self,
+            "Network",
+            config=config,
+            keys=security.keys,
+            **self._options("network", "VPC, tiers, security groups, endpoints"),
+        )
+        lake = DataLakeStack(
+            self, "DataLake", config=config, keys=security.keys, **self._options("data-lake", "Buckets for PHI")
+        )
+
+    def _options(self, name: str, description: str) -> StackOptions:
+        config = self._config
+        return StackOptions(
+            env=Environment(account=config.account, region=config.region),
+            stack_name=config.stack_name(name),
+            description=f"Healthcare platform, {config.stage}: {description}",
+            tags={"Platform": "healthcare", "Stage": config.stage},
+            termination_protection=config.stage in PROTECTED,
+        )
