@@ -1,4 +1,4 @@
-"""Who this implementation says it is: in associations (PS3.7 D.3.3.2) and in the file meta of what it stores (PS3.10 7.1)."""
+"""Who this implementation says it is, in associations (PS3.7 D.3.3.2) and in file meta (PS3.10 7.1)."""
 
 from typing import Final
 

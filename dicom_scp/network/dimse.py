@@ -1,0 +1,178 @@
+"""DIMSE command sets: decoded with every length distrusted, encoded small (PS3.7 6.3, 9.3, 10.3, annex E).
+
+A command set is implicit VR little endian whatever the presentation context says (PS3.7 6.3.1).
+"""
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from dicom_scp.network.pdu import PDU_HEADER, PduType
+
+MAXIMUM_COMMAND_BYTES: Final = 1 << 14  # real ones take some 200 bytes
+NO_DATA_SET: Final = 0x0101  # PS3.7 E.1, Command Data Set Type
+DATA_SET_FOLLOWS: Final = 0x0001
+RESPONSE: Final = 0x8000
+_ELEMENT: Final = struct.Struct("<HHL")
+_PDV_HEADER: Final = struct.Struct(">LBB")
+_COMMAND_FRAGMENT, _LAST_FRAGMENT = 1, 2  # message control header, PS3.8 E.2
+
+
+class CommandField(IntEnum):
+    """PS3.7 E.1, table E.1-1."""
+
+    C_STORE_RQ = 0x0001
+    C_ECHO_RQ = 0x0030
+    C_CANCEL_RQ = 0x0FFF
+    N_EVENT_REPORT_RQ = 0x0100
+    N_EVENT_REPORT_RSP = 0x8100
+    N_ACTION_RQ = 0x0130
+
+
+class Element(IntEnum):
+    """Element numbers of group 0000 (PS3.7 E.1)."""
+
+    GROUP_LENGTH = 0x0000
+    AFFECTED_SOP_CLASS_UID = 0x0002
+    REQUESTED_SOP_CLASS_UID = 0x0003
+    COMMAND_FIELD = 0x0100
+    MESSAGE_ID = 0x0110
+    MESSAGE_ID_BEING_RESPONDED_TO = 0x0120
+    PRIORITY = 0x0700
+    COMMAND_DATA_SET_TYPE = 0x0800
+    STATUS = 0x0900
+    ERROR_COMMENT = 0x0902
+    AFFECTED_SOP_INSTANCE_UID = 0x1000
+    REQUESTED_SOP_INSTANCE_UID = 0x1001
+    EVENT_TYPE_ID = 0x1002
+    ACTION_TYPE_ID = 0x1008
+
+
+class MalformedCommandError(ValueError):
+    """A command set does not follow PS3.7. The message names the rule, never the bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A decoded command set; absent UIDs are empty, absent numbers None."""
+
+    field: int
+    message_id: int  # of a request its own, of a response the request's
+    has_data_set: bool
+    affected_sop_class_uid: str = ""
+    affected_sop_instance_uid: str = ""
+    requested_sop_class_uid: str = ""
+    requested_sop_instance_uid: str = ""
+    action_type_id: int | None = None
+    status: int | None = None
+
+    @property
+    def is_response(self) -> bool:
+        return bool(self.field & RESPONSE)
+
+
+def decode_command(body: bytes) -> Command:
+    """Read a complete command set.
+
+    Raises
+    ------
+    MalformedCommandError
+        An element is longer than the set, belongs to another group, or a mandatory one is missing or misshapen.
+    """
+    values: dict[int, bytes] = {}
+    offset, end = 0, len(body)
+    while offset < end:
+        if end - offset < _ELEMENT.size:
+            raise MalformedCommandError("bytes after the last element (PS3.7 6.3.1)")
+        group, element, length = _ELEMENT.unpack_from(body, offset)
+        offset += _ELEMENT.size
+        if group != 0 or length > end - offset:
+            raise MalformedCommandError("an element of another group, or longer than its set (PS3.7 6.3.1)")
+        values[element] = body[offset : offset + length]
+        offset += length
+    field = _mandatory(values, Element.COMMAND_FIELD)
+    answers = Element.MESSAGE_ID_BEING_RESPONDED_TO if field & RESPONSE else Element.MESSAGE_ID
+    # C-CANCEL has no message of its own, only the one that it cancels (PS3.7 9.3.2.3).
+    number = Element.MESSAGE_ID_BEING_RESPONDED_TO if field == CommandField.C_CANCEL_RQ else answers
+    return Command(
+        field,
+        _mandatory(values, number),
+        _mandatory(values, Element.COMMAND_DATA_SET_TYPE) != NO_DATA_SET,
+        _uid(values, Element.AFFECTED_SOP_CLASS_UID),
+        _uid(values, Element.AFFECTED_SOP_INSTANCE_UID),
+        _uid(values, Element.REQUESTED_SOP_CLASS_UID),
+        _uid(values, Element.REQUESTED_SOP_INSTANCE_UID),
+        _number(values, Element.ACTION_TYPE_ID),
+        _number(values, Element.STATUS),
+    )
+
+
+def encode_command(values: dict[Element, int | str]) -> bytes:
+    """Write a command set: numbers as US, text as UI or LO, in the order of its elements, group length first."""
+    body = b"".join(_encode_element(element, values[element]) for element in sorted(values))
+    return _ELEMENT.pack(0, Element.GROUP_LENGTH, 4) + struct.pack("<L", len(body)) + body
+
+
+def encode_response(command: Command, status: int, comment: str = "", **uids: str) -> bytes:
+    """Answer ``command`` without a data set; ``uids`` are ``sop_class`` and ``sop_instance``, sent if not empty."""
+    values: dict[Element, int | str] = {
+        Element.COMMAND_FIELD: command.field | RESPONSE,
+        Element.MESSAGE_ID_BEING_RESPONDED_TO: command.message_id,
+        Element.COMMAND_DATA_SET_TYPE: NO_DATA_SET,
+        Element.STATUS: status,
+    }
+    if uids.get("sop_class"):
+        values[Element.AFFECTED_SOP_CLASS_UID] = uids["sop_class"]
+    if uids.get("sop_instance"):
+        values[Element.AFFECTED_SOP_INSTANCE_UID] = uids["sop_instance"]
+    if comment:
+        values[Element.ERROR_COMMENT] = comment[:64]
+    return encode_command(values)
+
+
+def p_data(context_id: int, body: bytes, *, is_command: bool, maximum_length: int) -> bytes:
+    """One command set or data set as P-DATA-TF PDUs, one fragment each, none longer than the peer takes (PS3.8 D.1)."""
+    kind = _COMMAND_FRAGMENT if is_command else 0
+    room = max(1, maximum_length - _PDV_HEADER.size) if maximum_length else max(1, len(body))
+    if len(body) <= room:  # as good as always
+        return _pdu(context_id, kind | _LAST_FRAGMENT, body)
+    cuts = range(0, len(body), room)
+    return b"".join(
+        _pdu(context_id, kind | (_LAST_FRAGMENT if cut + room >= len(body) else 0), body[cut : cut + room])
+        for cut in cuts
+    )
+
+
+def _pdu(context_id: int, control: int, fragment: bytes) -> bytes:
+    size = len(fragment)
+    return PDU_HEADER.pack(PduType.P_DATA_TF, size + 6) + _PDV_HEADER.pack(size + 2, context_id, control) + fragment
+
+
+def _encode_element(element: Element, value: int | str) -> bytes:
+    if isinstance(value, int):
+        return _ELEMENT.pack(0, element, 2) + value.to_bytes(2, "little")
+    text = value.encode("ascii", "replace")
+    padding = b" " if element is Element.ERROR_COMMENT else b"\0"  # PS3.5 6.2: UI is padded with NUL, LO with a space
+    text += padding * (len(text) % 2)
+    return _ELEMENT.pack(0, element, len(text)) + text
+
+
+def _mandatory(values: dict[int, bytes], element: Element) -> int:
+    number = _number(values, element)
+    if number is None:
+        raise MalformedCommandError(f"no {element.name} (PS3.7 annex E)")
+    return number
+
+
+def _number(values: dict[int, bytes], element: Element) -> int | None:
+    value = values.get(element)
+    if value is None:
+        return None
+    if len(value) != 2:
+        raise MalformedCommandError(f"{element.name} is not a US of 2 bytes (PS3.7 annex E)")
+    return int.from_bytes(value, "little")
+
+
+def _uid(values: dict[int, bytes], element: Element) -> str:
+    return values.get(element, b"").decode("latin-1").rstrip("\0 ")

@@ -1,0 +1,165 @@
+"""One connection as a stream of PDUs: bounded in time and memory, whatever the peer sends.
+
+Bytes go from the kernel straight into the caller's buffer where that pays; a small buffer serves the headers. Silence
+ends the connection after ``timeout`` seconds. So does dripping: from the start of a PDU the peer has ``timeout``
+seconds in all, and one more for each KiB that it delivers.
+"""
+
+import contextlib
+import socket
+import ssl
+import time
+from typing import Final
+
+from dicom_scp.network.pdu import PDU_HEADER
+
+BUFFER_BYTES: Final = 1 << 16
+MINIMUM_BYTES_PER_SECOND: Final = 1024
+# Linux clears it again by itself, so it is set before each wait. Without it a sender that leaves Nagle's algorithm on,
+# as dcmtk's tools do, waits 40 ms for each instance (facts: dicom, B.2). Other systems lack it and do without.
+_QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+
+
+class ConnectionLostError(Exception):
+    """The peer closed or reset the connection."""
+
+
+class PeerSilentError(Exception):
+    """The peer sent nothing, or too little, for too long; or did not read what was sent to it."""
+
+
+class Wire:
+    """Reads and writes one connected socket. Used by one thread; only `wake` may be called by another."""
+
+    def __init__(self, connection: socket.socket, timeout: float) -> None:
+        self._socket = connection
+        self._timeout = timeout
+        self._buffer = memoryview(bytearray(BUFFER_BYTES))
+        self._start = self._end = 0
+        self._deadline = time.monotonic() + timeout
+        connection.settimeout(timeout)
+
+    def read_header(self) -> tuple[int, int]:
+        """Wait for the next PDU: its type and the length that it claims."""
+        self._deadline = time.monotonic() + self._timeout
+        kind, length = PDU_HEADER.unpack(self.read(PDU_HEADER.size))
+        return kind, length
+
+    def read(self, count: int) -> bytes:
+        """Exactly ``count`` bytes; ``count`` is this program's own number, or bounded by the caller."""
+        if self._end - self._start < count:
+            if count > BUFFER_BYTES:
+                return self._read_long(count)
+            self._gather(count)
+        start = self._start
+        self._start = start + count
+        return bytes(self._buffer[start : start + count])
+
+    def fill(self, view: memoryview) -> None:
+        """Fill ``view`` with the next bytes."""
+        size = len(view)
+        have = min(size, self._end - self._start)
+        if have:
+            view[:have] = self._buffer[self._start : self._start + have]
+            self._start += have
+        while have < size:
+            if size - have >= BUFFER_BYTES // 4:
+                have += self._receive(view[have:])  # large: past the buffer, no copy
+            else:
+                self._start, self._end = 0, self._receive(self._buffer)
+                part = min(size - have, self._end)
+                view[have : have + part] = self._buffer[:part]
+                self._start = part
+                have += part
+
+    def skip(self, count: int) -> None:
+        """Let the next ``count`` bytes pass without keeping them."""
+        while count:
+            if self._start == self._end:
+                self._start, self._end = 0, self._receive(self._buffer)
+            part = min(count, self._end - self._start)
+            self._start += part
+            count -= part
+
+    def send(self, data: bytes) -> None:
+        """Send all of ``data``, in at most ``timeout`` seconds."""
+        try:
+            self._socket.sendall(data)
+        except TimeoutError as error:
+            raise PeerSilentError from error
+        except OSError as error:
+            raise ConnectionLostError from error
+
+    def excuse(self, seconds: float) -> None:
+        """Take time that this side spent, for instance waiting for memory, off the peer's account."""
+        self._deadline += seconds
+
+    def has_input(self) -> bool:
+        """Whether the peer has sent something, or has gone. Never waits."""
+        if self._start < self._end or (isinstance(self._socket, ssl.SSLSocket) and self._socket.pending()):
+            return True
+        self._socket.settimeout(0)
+        try:
+            self._start, self._end = 0, self._socket.recv_into(self._buffer)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return False
+        except OSError:
+            return True  # the next read will find out
+        finally:
+            self._socket.settimeout(self._timeout)
+        return True
+
+    def wake(self) -> None:
+        """End the wait of the thread that reads, as if the peer had closed; sending stays possible."""
+        # The plain socket's shutdown: that of an SSLSocket would drop its encryption under the reading thread.
+        with contextlib.suppress(OSError):
+            socket.socket.shutdown(self._socket, socket.SHUT_RD)
+
+    def close(self, linger: float = 0.0) -> None:
+        """Close; with ``linger``, first let the peer read the last PDU (Sta13, ARTIM of PS3.8 9.1.5).
+
+        Closing at once with unread input would reset the connection, and the peer might never see why it was refused.
+        """
+        with contextlib.suppress(OSError):
+            if linger:
+                socket.socket.shutdown(self._socket, socket.SHUT_WR)
+                until = time.monotonic() + linger
+                while (left := until - time.monotonic()) > 0:
+                    self._socket.settimeout(left)
+                    if socket.socket.recv_into(self._socket, self._buffer) == 0:
+                        break
+        self._socket.close()
+
+    def _read_long(self, count: int) -> bytes:
+        """Read more than fits the buffer, growing as bytes arrive: a claimed length costs nothing by itself."""
+        parts: list[bytes] = []
+        while count:
+            parts.append(self.read(min(count, BUFFER_BYTES)))
+            count -= len(parts[-1])
+        return b"".join(parts)
+
+    def _gather(self, count: int) -> None:
+        """Have at least ``count`` bytes in the buffer."""
+        kept = self._end - self._start
+        if self._start:
+            self._buffer[:kept] = bytes(self._buffer[self._start : self._end])
+            self._start, self._end = 0, kept
+        while self._end < count:
+            self._end += self._receive(self._buffer[self._end :])
+
+    def _receive(self, view: memoryview) -> int:
+        if _QUICK_ACK is not None:
+            with contextlib.suppress(OSError):
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
+        try:
+            count = self._socket.recv_into(view)
+        except TimeoutError as error:
+            raise PeerSilentError from error
+        except OSError as error:
+            raise ConnectionLostError from error
+        if count == 0:
+            raise ConnectionLostError
+        self._deadline += count / MINIMUM_BYTES_PER_SECOND
+        if time.monotonic() > self._deadline:
+            raise PeerSilentError
+        return count
