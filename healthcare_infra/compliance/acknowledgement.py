@@ -7,12 +7,13 @@ The prefixed id is what makes the acknowledgement appear in the validation repor
 from typing import Final
 
 from aws_cdk import Acknowledgment, CfnResource, Resource, Validations
-from constructs import Construct
+from constructs import IConstruct
 
 PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
+TEMPLATE_RULES: Final = "CloudFormation-Validate"
 
 
-def acknowledge(resource: Construct, rule: str, compensating_control: str) -> None:
+def acknowledge(resource: IConstruct, rule: str, compensating_control: str) -> None:
     """Acknowledge one rule's finding on one resource, in both packs.
 
     Parameters
@@ -24,7 +25,16 @@ def acknowledge(resource: Construct, rule: str, compensating_control: str) -> No
     compensating_control
         What protects the data instead, in one sentence.
     """
-    if not isinstance(resource, (Resource, CfnResource)):
-        raise TypeError(f"{resource.node.path}: acknowledge {rule} on the resource itself, not on what contains it")
     for pack in PACKS:
-        Validations.of(resource).acknowledge(Acknowledgment(id=f"{pack}::{pack}-{rule}", reason=compensating_control))
+        _acknowledge(resource, f"{pack}::{pack}-{rule}", compensating_control)
+
+
+def acknowledge_template_rule(resource: IConstruct, rule: str, reason: str) -> None:
+    """Acknowledge a warning of the built-in template validation, such as ``W3010``, on one resource."""
+    _acknowledge(resource, f"{TEMPLATE_RULES}::{rule}", reason)
+
+
+def _acknowledge(resource: IConstruct, prefixed_id: str, reason: str) -> None:
+    if not isinstance(resource, (Resource, CfnResource)):
+        raise TypeError(f"{resource.node.path}: acknowledge {prefixed_id} on the resource, not on what contains it")
+    Validations.of(resource).acknowledge(Acknowledgment(id=prefixed_id, reason=reason))

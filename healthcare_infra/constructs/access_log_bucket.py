@@ -42,11 +42,6 @@ class AccessLogBucket(Construct):
         )
         acknowledge(
             self.bucket,
-            "S3BucketLoggingEnabled",
-            "This is the log target: logging it into itself would loop.",
-        )
-        acknowledge(
-            self.bucket,
             "S3BucketReplicationEnabled",
             "Access logs are versioned and retained; they are evidence, not data that recovery needs.",
         )

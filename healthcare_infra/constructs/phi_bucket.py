@@ -50,7 +50,6 @@ class PhiBucket(Construct):
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             server_access_logs_bucket=access_logs,
             server_access_logs_prefix=f"s3/{construct_id.lower()}/",
-            event_bridge_enabled=event_bridge,
             lifecycle_rules=[
                 s3.LifecycleRule(
                     id="old-versions",
@@ -66,6 +65,13 @@ class PhiBucket(Construct):
             removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
             auto_delete_objects=destroyable,
         )
+        if event_bridge:
+            # The property itself: the construct's own switch is a custom resource with a function and a wide role.
+            resource = self.bucket.node.default_child
+            assert isinstance(resource, s3.CfnBucket)
+            resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+            )
         acknowledge(
             self.bucket,
             "S3BucketReplicationEnabled",

@@ -1,22 +1,20 @@
 """Network: the VPC with its five tiers, who may speak to whom, and the private doors to AWS."""
 
-from typing import Final, Unpack
+from typing import Unpack
 
 from aws_cdk import Stack
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
-from healthcare_infra.compliance.acknowledgement import acknowledge
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.network.access_lists import TierAccessLists
 from healthcare_infra.constructs.network.endpoints import PrivateEndpoints
 from healthcare_infra.constructs.network.flow_logs import FlowLogs
 from healthcare_infra.constructs.network.security_groups import RoleSecurityGroups
-from healthcare_infra.constructs.network.subnets import DesignedAddresses, Tier, subnet_configuration
+from healthcare_infra.constructs.network.subnets import Tier
+from healthcare_infra.constructs.network.tiered_vpc import TieredVpc
 from healthcare_infra.exports import KeyExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-
-_NAT_GATEWAYS: Final = {"none": 0, "one": 1, "per_az": None}
 
 
 class NetworkStack(Stack):
@@ -33,22 +31,7 @@ class NetworkStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **options)
         self._zones = list(config.availability_zones)
-        vpc = ec2.Vpc(
-            self,
-            "Vpc",
-            ip_addresses=DesignedAddresses(config.network),
-            availability_zones=self._zones,
-            subnet_configuration=subnet_configuration(config.network),
-            nat_gateways=_NAT_GATEWAYS[config.network.nat_gateways],
-            restrict_default_security_group=True,
-        )
-        for subnet in vpc.public_subnets:
-            acknowledge(
-                subnet.node.find_child("DefaultRoute"),
-                "VPCNoUnrestrictedRouteToIGW",
-                "Public subnets hold load balancers and NAT only; they assign no public addresses, and security groups"
-                " and network ACLs admit the configured DICOM clients alone.",
-            )
+        vpc = TieredVpc(self, "Vpc", network=config.network, zones=self._zones)
         roles = RoleSecurityGroups(self, "Roles", config=config, vpc=vpc)
         TierAccessLists(self, "AccessLists", config=config, vpc=vpc)
         PrivateEndpoints(self, "Endpoints", config=config, vpc=vpc, groups=roles.groups)

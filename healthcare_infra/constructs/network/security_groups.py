@@ -9,6 +9,7 @@ from typing import Final
 from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
+from healthcare_infra.compliance.acknowledgement import acknowledge
 from healthcare_infra.config import StageConfig
 from healthcare_infra.exports import SecurityGroups
 
@@ -67,8 +68,7 @@ class RoleSecurityGroups(Construct):
             groups[flow.source].connections.allow_to(groups[flow.target], ec2.Port.tcp(flow.port), flow.why)
         self._open_to_clients(config, groups["dicom_balancer"])
         self._open_to_aws(groups)
-        # EFA needs every protocol between nodes of one group, itself included.
-        groups["hpc"].connections.allow_internally(ec2.Port.all_traffic(), "nodes of one cluster")
+        self._open_within(groups["hpc"])
         self.groups = SecurityGroups(**groups)
 
     @staticmethod
@@ -85,3 +85,19 @@ class RoleSecurityGroups(Construct):
         """
         for role in ("dicom_service", "functions", "ml", "hpc"):
             groups[role].add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(HTTPS), "S3 and DynamoDB endpoints")
+
+    def _open_within(self, cluster: ec2.SecurityGroup) -> None:
+        """Every protocol between the nodes of one cluster, in both directions: EFA works no other way."""
+        group = cluster.security_group_id
+        why = "nodes of one cluster"
+        inward = ec2.CfnSecurityGroupIngress(
+            self, "HpcInward", group_id=group, source_security_group_id=group, ip_protocol="-1", description=why
+        )
+        ec2.CfnSecurityGroupEgress(
+            self, "HpcOutward", group_id=group, destination_security_group_id=group, ip_protocol="-1", description=why
+        )
+        acknowledge(
+            inward,
+            "EC2RestrictedCommonPorts",
+            "The source is the group itself: nothing but the nodes of the cluster can connect.",
+        )

@@ -4,6 +4,7 @@ Third octet, one per zone. Two zones: public 1, 2; application 10, 11; ML 15, 16
 Three zones: public 0, 1, 2; application 10-12; ML 15-17; data 20-22; HPC 30-32. All /24 (seeds 000, 001, 004).
 """
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -49,20 +50,14 @@ def tier_cidrs(network: NetworkConfig, tier: Tier) -> tuple[str, ...]:
 def subnet_configuration(network: NetworkConfig) -> list[ec2.SubnetConfiguration]:
     """The tiers as the VPC construct wants them. Data never has a route out; the others have one behind NAT."""
     private = ec2.SubnetType.PRIVATE_ISOLATED if network.nat_gateways == "none" else ec2.SubnetType.PRIVATE_WITH_EGRESS
-    types = {
-        Tier.PUBLIC: ec2.SubnetType.PUBLIC,
-        Tier.APPLICATION: private,
-        Tier.ML: private,
-        Tier.DATA: ec2.SubnetType.PRIVATE_ISOLATED,
-        Tier.HPC: private,
-    }
+    types = {Tier.PUBLIC: ec2.SubnetType.PUBLIC, Tier.DATA: ec2.SubnetType.PRIVATE_ISOLATED}
     return [
         ec2.SubnetConfiguration(
             name=tier,
-            subnet_type=subnet_type,
+            subnet_type=types.get(tier, private),
             map_public_ip_on_launch=False if tier is Tier.PUBLIC else None,
         )
-        for tier, subnet_type in types.items()
+        for tier in Tier
     ]
 
 
@@ -76,12 +71,10 @@ class DesignedAddresses:
     def allocate_vpc_cidr(self) -> ec2.VpcIpamOptions:
         return ec2.VpcIpamOptions(cidr_block=self._network.vpc_cidr)
 
-    def allocate_subnets_cidr(self, input: ec2.AllocateCidrRequest) -> ec2.SubnetIpamOptions:  # noqa: A002 - jsii's name
-        zones = len(self._network.availability_zones)
-        # CDK asks tier by tier, and within a tier zone by zone.
+    def allocate_subnets_cidr(self, *, requested_subnets: Sequence[object], vpc_cidr: str) -> ec2.SubnetIpamOptions:
+        # CDK asks tier by tier as configured, and within a tier zone by zone.
         return ec2.SubnetIpamOptions(
             allocated_subnets=[
-                ec2.AllocatedSubnet(cidr=subnet_cidr(self._network, Tier(requested.configuration.name), at % zones))
-                for at, requested in enumerate(input.requested_subnets)
+                ec2.AllocatedSubnet(cidr=cidr) for tier in Tier for cidr in tier_cidrs(self._network, tier)
             ]
         )

@@ -1,0 +1,98 @@
+"""ImagingImport: received instances become image sets (seed 002, processing workflow; docs/decisions/0001)."""
+
+from typing import Unpack
+
+from aws_cdk import CfnOutput, Stack
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.imaging.batch_registration import REGISTER_TIMEOUT, BatchRegistration
+from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
+from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
+from healthcare_infra.constructs.imaging.import_alarms import ImportAlarms
+from healthcare_infra.constructs.imaging.import_resources import ImportResources
+from healthcare_infra.constructs.imaging.import_steps import ImportSteps
+from healthcare_infra.constructs.imaging.import_tables import ImportTables
+from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
+from healthcare_infra.constructs.imaging.object_events import ObjectEvents
+from healthcare_infra.constructs.imaging.sweeper import Sweeper
+from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
+from healthcare_infra.stacks.options import StackOptions
+from healthcare_runtime.contracts import StackOutput
+
+
+class ImagingImportStack(Stack):
+    """Imports closed batches of instances into HealthImaging.
+
+    Exports the data store and its tables. Consumes the network, the keys, the alert topic and the buckets.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        network: NetworkExports,
+        keys: KeyExports,
+        alerts: AlertExports,
+        lake: LakeExports,
+        **options: Unpack[StackOptions],
+    ) -> None:
+        super().__init__(scope, construct_id, **options)
+        datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
+        tables = ImportTables(self, "Tables", config=config, key=keys.imaging)
+        events = ObjectEvents(
+            self,
+            "ObjectEvents",
+            config=config,
+            bucket=lake.dicom,
+            key=keys.messaging,
+            alerts=alerts.topic,
+            consumer_timeout=REGISTER_TIMEOUT,
+        )
+        resources = ImportResources(
+            limits=config.imaging,
+            lake=lake,
+            keys=keys,
+            tables=tables,
+            datastore=datastore,
+            data_access=DataAccessRole(self, "DataAccess", datastore=datastore, lake=lake, key=keys.imaging),
+            queue=events.queue,
+        )
+        steps = ImportSteps(
+            self, "Steps", config=config, network=network, resources=resources, alerts=alerts.topic
+        )
+        workflow = ImportWorkflow(self, "Workflow", config=config, steps=steps, keys=keys)
+        BatchRegistration(
+            self,
+            "Registration",
+            config=config,
+            network=network,
+            resources=resources,
+            workflow=workflow,
+            alerts=alerts.topic,
+        )
+        Sweeper(
+            self,
+            "Sweeper",
+            config=config,
+            network=network,
+            resources=resources,
+            workflow=workflow,
+            alerts=alerts.topic,
+        )
+        ImportAlarms(self, "Alarms", config=config, workflow=workflow, alerts=alerts.topic)
+        self.imaging = ImagingExports(
+            datastore=datastore.resource, instance_table=tables.instances, job_table=tables.jobs
+        )
+
+        for name, value in {
+            StackOutput.DATASTORE_ID: datastore.datastore_id,
+            StackOutput.IMPORT_JOB_TABLE_NAME: tables.jobs.table_name,
+            StackOutput.BATCH_TABLE_NAME: tables.batches.table_name,
+            StackOutput.INSTANCE_TABLE_NAME: tables.instances.table_name,
+            StackOutput.OBJECT_EVENT_QUEUE_URL: events.queue.queue_url,
+            StackOutput.IMAGING_IMPORT_STATE_MACHINE_ARN: workflow.state_machine.state_machine_arn,
+        }.items():
+            CfnOutput(self, name, value=value)
