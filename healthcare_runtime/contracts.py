@@ -115,8 +115,39 @@ class InstanceAttribute(StrEnum):
     PREFIX = "prefix"
     OBJECT = "object"
     SOP_INSTANCE_UID = "sopInstanceUID"
+    SIZE = "size"
+    ETAG = "etag"
+    BATCH_ID = "batchId"
+    REGISTERED_AT = "registeredAt"
     OUTCOME = "outcome"
+    REASON = "reason"
+    DETAIL = "detail"
+    IMAGE_SET_ID = "imageSetId"
+    JOB_ID = "jobId"
+    SETTLED_AT = "settledAt"
 
+
+class ImportOutcome(StrEnum):
+    """What became of an instance; an instance without one is still on its way."""
+
+    IMPORTED = "IMPORTED"
+    WARNING = "WARNING"
+    FAILED = "FAILED"
+
+
+class BatchState(StrEnum):
+    """Life of a batch: OPEN, CLOSED (or SPLIT into closed parts), SUBMITTED, then COMPLETED or FAILED."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    SPLIT = "SPLIT"
+    SUBMITTED = "SUBMITTED"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+REJECTED_PREFIX: Final = "rejected/"
+"""Partition of the registry that lists objects whose key is not an instance's; sort key: digest#versionId."""
 
 BATCH_STATE_INDEX: Final = "byState"
 SOP_INSTANCE_INDEX: Final = "bySopInstance"
