@@ -1,11 +1,12 @@
 """Configuration per stage: ``load_stage("dev")`` is the only door."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from healthcare_infra.config.checks import ConfigError
-from healthcare_infra.config.dev import DEV
-from healthcare_infra.config.local import LOCAL
+from healthcare_infra.config.dev import dev
+from healthcare_infra.config.local import local
 from healthcare_infra.config.model import (
     DicomConfig,
     ImagingConfig,
@@ -14,9 +15,9 @@ from healthcare_infra.config.model import (
     StageConfig,
     StageName,
 )
-from healthcare_infra.config.production import PRODUCTION
+from healthcare_infra.config.production import production
 from healthcare_infra.config.regions import Capability
-from healthcare_infra.config.staging import STAGING
+from healthcare_infra.config.staging import staging
 
 __all__ = [
     "Capability",
@@ -30,7 +31,13 @@ __all__ = [
     "load_stage",
 ]
 
-STAGES: Final[dict[StageName, StageConfig]] = {config.stage: config for config in (DEV, STAGING, PRODUCTION, LOCAL)}
+# Built when asked for, so that a value that cannot work is reported by load_stage and not by an import.
+STAGES: Final[dict[StageName, Callable[[], StageConfig]]] = {
+    StageName.DEV: dev,
+    StageName.STAGING: staging,
+    StageName.PRODUCTION: production,
+    StageName.LOCAL: local,
+}
 
 
 def load_stage(name: object, *, account: object = None, region: object = None) -> StageConfig:
@@ -49,7 +56,7 @@ def load_stage(name: object, *, account: object = None, region: object = None) -
     known = ", ".join(STAGES)
     if not isinstance(name, str) or name not in {*StageName}:
         raise ConfigError(f"stage={name!r}: must be one of {known} (cdk deploy -c stage=dev)")
-    config = STAGES[StageName(name)]
+    config = STAGES[StageName(name)]()
     if account is not None:
         config = replace(config, account=str(account))
     if region is not None:

@@ -1,12 +1,13 @@
 """Development: synthetic data, the smallest running cost, deleted as easily as it is deployed."""
 
-from typing import Final
-
 from healthcare_infra.config.model import DicomConfig, NetworkConfig, RetentionConfig, StageConfig, StageName
 
-DEV: Final = StageConfig(
-    stage=StageName.DEV,
-    network=NetworkConfig(availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="core"),
-    dicom=DicomConfig(minimum_tasks=1, maximum_tasks=2),
-    retention=RetentionConfig(destroy_with_stack=True, log_days=30, access_log_days=30, noncurrent_version_days=7),
-)
+
+def dev() -> StageConfig:
+    """Two zones, no NAT, one SCP task, everything deletable."""
+    return StageConfig(
+        stage=StageName.DEV,
+        network=NetworkConfig(availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="core"),
+        dicom=DicomConfig(minimum_tasks=1, maximum_tasks=2),
+        retention=RetentionConfig(destroy_with_stack=True, log_days=30, access_log_days=30, noncurrent_version_days=7),
+    )

@@ -1,14 +1,17 @@
 """On this machine: the development stage in the emulator's account, with waits short enough to watch."""
 
 from dataclasses import replace
-from typing import Final
 
-from healthcare_infra.config.dev import DEV
-from healthcare_infra.config.model import StageName
+from healthcare_infra.config.dev import dev
+from healthcare_infra.config.model import StageConfig, StageName
 
-LOCAL: Final = replace(
-    DEV,
-    stage=StageName.LOCAL,
-    account="000000000000",
-    imaging=replace(DEV.imaging, quiet_period_seconds=5, poll_interval_seconds=2),
-)
+
+def local() -> StageConfig:
+    """As dev, but a quiet period of 5 s and a poll every 2 s."""
+    base = dev()
+    return replace(
+        base,
+        stage=StageName.LOCAL,
+        account="000000000000",
+        imaging=replace(base.imaging, quiet_period_seconds=5, poll_interval_seconds=2),
+    )

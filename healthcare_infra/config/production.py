@@ -1,11 +1,14 @@
 """Production: three zones, every endpoint private, six years of logs, nothing that deleting a stack can lose."""
 
-from typing import Final
-
 from healthcare_infra.config.model import DicomConfig, NetworkConfig, StageConfig, StageName
 
-PRODUCTION: Final = StageConfig(
-    stage=StageName.PRODUCTION,
-    network=NetworkConfig(availability_zones=("a", "b", "c"), nat_gateways="none", interface_endpoints="all"),
-    dicom=DicomConfig(task_cpu=2048, task_memory_mib=4096, memory_budget_mib=1024, minimum_tasks=3, maximum_tasks=12),
-)
+
+def production() -> StageConfig:
+    """Three zones, every endpoint, twelve SCP tasks at most."""
+    return StageConfig(
+        stage=StageName.PRODUCTION,
+        network=NetworkConfig(availability_zones=("a", "b", "c"), nat_gateways="none", interface_endpoints="all"),
+        dicom=DicomConfig(
+            task_cpu=2048, task_memory_mib=4096, memory_budget_mib=1024, minimum_tasks=3, maximum_tasks=12
+        ),
+    )

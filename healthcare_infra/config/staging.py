@@ -1,12 +1,13 @@
 """Staging: production's shape on two zones, so that a release meets the same templates before patients do."""
 
-from typing import Final
-
 from healthcare_infra.config.model import DicomConfig, NetworkConfig, RetentionConfig, StageConfig, StageName
 
-STAGING: Final = StageConfig(
-    stage=StageName.STAGING,
-    network=NetworkConfig(availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="all"),
-    dicom=DicomConfig(minimum_tasks=2, maximum_tasks=4),
-    retention=RetentionConfig(log_days=365, access_log_days=365),
-)
+
+def staging() -> StageConfig:
+    """Two zones, every endpoint, logs for a year."""
+    return StageConfig(
+        stage=StageName.STAGING,
+        network=NetworkConfig(availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="all"),
+        dicom=DicomConfig(minimum_tasks=2, maximum_tasks=4),
+        retention=RetentionConfig(log_days=365, access_log_days=365),
+    )

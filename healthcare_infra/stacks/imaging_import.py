@@ -60,9 +60,7 @@ class ImagingImportStack(Stack):
             data_access=DataAccessRole(self, "DataAccess", datastore=datastore, lake=lake, key=keys.imaging),
             queue=events.queue,
         )
-        steps = ImportSteps(
-            self, "Steps", config=config, network=network, resources=resources, alerts=alerts.topic
-        )
+        steps = ImportSteps(self, "Steps", config=config, network=network, resources=resources, alerts=alerts.topic)
         workflow = ImportWorkflow(self, "Workflow", config=config, steps=steps, keys=keys)
         BatchRegistration(
             self,

@@ -92,6 +92,4 @@ def _allow(
     on: Sequence[str],
     conditions: Mapping[str, Mapping[str, str]] | None = None,
 ) -> None:
-    permissions.add_statements(
-        iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions)
-    )
+    permissions.add_statements(iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions))
