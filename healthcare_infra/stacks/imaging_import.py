@@ -2,7 +2,7 @@
 
 from typing import Unpack
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
@@ -39,7 +39,11 @@ class ImagingImportStack(Stack):
         lake: LakeExports,
         **options: Unpack[StackOptions],
     ) -> None:
+        # Tags of a stack reach every resource, the data store too, and a changed tag would replace it.
+        tags = options.pop("tags")
         super().__init__(scope, construct_id, **options)
+        for name, value in tags.items():
+            Tags.of(self).add(name, value, exclude_resource_types=["AWS::HealthImaging::Datastore"])
         datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
         tables = ImportTables(self, "Tables", config=config, key=keys.imaging)
         events = ObjectEvents(

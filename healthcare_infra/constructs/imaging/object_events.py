@@ -1,8 +1,8 @@
 """Object Created events of the DICOM bucket, on their way to the function that registers instances."""
 
+import jsii
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
@@ -60,11 +60,7 @@ class ObjectEvents(Construct):
         self._deliver(rule)
 
     def _deliver(self, rule: events.Rule) -> None:
-        """Let this one rule send to the queue.
-
-        The stock target would write a statement into the key's policy, which belongs to another stack; that policy
-        already lets EventBridge of this account use the key.
-        """
+        """Let this one rule send to the queue; the key's policy already lets EventBridge of this account use it."""
         queue = self.queue
         queue.add_to_resource_policy(
             iam.PolicyStatement(
@@ -75,4 +71,15 @@ class ObjectEvents(Construct):
                 conditions={"ArnEquals": {"aws:SourceArn": rule.rule_arn}},
             )
         )
-        rule.add_target(targets.SqsQueue(sqs.Queue.from_queue_arn(self, "Target", queue.queue_arn)))
+        rule.add_target(_QueueTarget(queue))
+
+
+@jsii.implements(events.IRuleTarget)
+class _QueueTarget:
+    """The queue and nothing else: CDK's own target would write into the key's policy, which another stack owns."""
+
+    def __init__(self, queue: sqs.IQueue) -> None:
+        self._queue = queue
+
+    def bind(self, rule: events.IRule, id: str | None = None) -> events.RuleTargetConfig:  # noqa: A002
+        return events.RuleTargetConfig(arn=self._queue.queue_arn)
