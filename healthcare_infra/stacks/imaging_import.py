@@ -40,7 +40,7 @@ class ImagingImportStack(Stack):
         **options: Unpack[StackOptions],
     ) -> None:
         # Tags of a stack reach every resource, the data store too, and a changed tag would replace it.
-        tags = options.pop("tags")
+        tags = options.pop("tags", {})
         super().__init__(scope, construct_id, **options)
         for name, value in tags.items():
             Tags.of(self).add(name, value, exclude_resource_types=["AWS::HealthImaging::Datastore"])

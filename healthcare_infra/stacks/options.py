@@ -11,5 +11,5 @@ class StackOptions(TypedDict):
     env: Environment
     stack_name: str
     description: str
-    tags: dict[str, str]
+    tags: NotRequired[dict[str, str]]
     termination_protection: NotRequired[bool]

@@ -24,7 +24,7 @@ class ImportResources:
     data_access: DataAccessRole
     queue: sqs.IQueue
 
-    def environment(self) -> dict[ImportVariable, str]:
+    def environment(self) -> dict[str, str]:
         """Every variable but the state machine's ARN, which only the functions that start executions are given."""
         limits = self.limits
         return {
