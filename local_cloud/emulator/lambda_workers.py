@@ -1,0 +1,140 @@
+"""Lambda: bounded execution environments, and errors that carry their class.
+
+Stock ministack starts one interpreter per concurrent invocation without limit (100 events: 130 interpreters, 7 GB), reports
+every exception as ``Runtime.HandlerError`` so that no Retry or Catch by class ever matches, kills the environment after an
+exception, and waits 50 ms for log lines after each invocation.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from local_cloud.emulator.patching import EmulatorMismatchError, PatchSet
+from local_cloud.emulator.settings import EmulatorSettings
+
+PATCHES = PatchSet("Lambda execution environments")
+PATCHES.require("core.lambda_runtime:_PYTHON_WORKER_SCRIPT")
+PATCHES.require("core.lambda_runtime:_workers")
+PATCHES.require("core.lambda_runtime:_lock")
+PATCHES.require("core.lambda_runtime:kill_workers", "workers")
+PATCHES.require("services.lambda_svc:_invoke_depth")
+
+_RAISED = "__local_cloud_raised__"
+
+_STOCK_ERROR = (
+    '_real_stdout.write(json.dumps({"status": "error", "error": str(e), "trace": traceback.format_exc()}) + "\\n")'
+)
+# The function answered, with an error: the environment stays warm, as on AWS, and the error has the shape of
+# https://docs.aws.amazon.com/lambda/latest/dg/python-exceptions.html
+_FAITHFUL_ERROR = (
+    '_real_stdout.write(json.dumps({"status": "ok", "result": {"' + _RAISED + '": {'
+    '"errorMessage": str(e), "errorType": type(e).__name__, '
+    '"stackTrace": traceback.format_exc().splitlines(True)}}}) + "\\n"); traceback.print_exc()'
+)
+_STOCK_INIT_ERROR = '_real_stdout.write(json.dumps({"status": "error", "error": str(e)}) + "\\n")'
+_FAITHFUL_INIT_ERROR = (
+    '_real_stdout.write(json.dumps({"status": "error", '
+    '"error": type(e).__name__ + ": " + str(e)}) + "\\n"); traceback.print_exc()'
+)
+
+_WAIT_FOR_SLOT_SECONDS = 300.0
+_LOG_WAIT_SECONDS = 0.004
+
+
+class _Slots:
+    """How many invocations run at once. A nested invocation takes no slot: its caller already holds one."""
+
+    def __init__(self) -> None:
+        self.count = 4
+        self._semaphore = threading.BoundedSemaphore(self.count)
+
+    def resize(self, count: int) -> None:
+        self.count = count
+        self._semaphore = threading.BoundedSemaphore(count)
+
+    @contextmanager
+    def hold(self, *, nested: bool) -> Iterator[None]:
+        # A chain that hides its depth (Lambda -> Step Functions -> Lambda) could wait for itself: after the
+        # longest wait it runs anyway, one environment over the limit, instead of never.
+        held = not nested and self._semaphore.acquire(timeout=_WAIT_FOR_SLOT_SECONDS)
+        try:
+            yield
+        finally:
+            if held:
+                self._semaphore.release()
+
+
+_slots = _Slots()
+
+
+@PATCHES.replaces("services.lambda_svc:_execute_function_warm", "func event request_id")
+def _execute_function_warm(original: Any, func: Any, event: Any, request_id: str) -> Any:
+    with _slots.hold(nested=lambda_svc._invoke_depth.get() > 0):
+        result = original(func, event, request_id)
+    body = result.get("body")
+    if isinstance(body, dict) and _RAISED in body:
+        return {**result, "body": body[_RAISED], "error": True}
+    return result
+
+
+@PATCHES.replaces(
+    "core.lambda_runtime:acquire_worker",
+    "func_name config code_zip qualifier max_concurrency",
+    imported_by=("services.lambda_svc",),
+)
+def _acquire_worker(original: Any, *arguments: Any, **options: Any) -> Any:
+    worker, how = original(*arguments, **options)
+    if how == "spawn":
+        _retire_idle_workers(keep=2 * _slots.count)
+    return worker, how
+
+
+def _retire_idle_workers(keep: int) -> None:
+    """Bound the interpreters of all functions together; the one that idled longest goes first."""
+    with lambda_runtime._lock:
+        everyone = [worker for pool in lambda_runtime._workers.values() for worker in pool]
+        idle = sorted((worker for worker in everyone if not worker.in_use), key=lambda worker: worker.last_used)
+        retired = idle[: max(0, len(everyone) - keep)]
+        for pool in lambda_runtime._workers.values():
+            pool[:] = [worker for worker in pool if worker not in retired]
+    if retired:
+        threading.Thread(target=lambda_runtime.kill_workers, args=(retired,), daemon=True).start()
+
+
+@PATCHES.replaces("core.lambda_runtime:release_worker", "worker", imported_by=("services.lambda_svc",))
+def _release_worker(original: Any, worker: Any) -> None:
+    if worker is not None:
+        worker.last_used = time.time()
+    original(worker)
+
+
+@PATCHES.replaces("services.stepfunctions:_call_lambda", "func_ref event")
+def _call_lambda(original: Any, func_ref: Any, event: Any) -> Any:
+    """A throttled invocation reaches Step Functions as ``Lambda.TooManyRequestsException``, not ``Lambda.Unknown``."""
+    from ministack.services import stepfunctions  # noqa: PLC0415  (imports this module's targets)
+
+    try:
+        return original(func_ref, event)
+    except stepfunctions._ExecutionError as error:
+        if error.error == "Lambda.Unknown" and "TooManyRequestsException" in str(error.cause):
+            raise stepfunctions._ExecutionError("Lambda.TooManyRequestsException", error.cause) from error
+        raise
+
+
+@PATCHES.finally_do
+def install(settings: EmulatorSettings) -> None:
+    _slots.resize(settings.lambda_slots)
+    script = lambda_runtime._PYTHON_WORKER_SCRIPT
+    for stock in (_STOCK_ERROR, _STOCK_INIT_ERROR):
+        if script.count(stock) != 1:
+            raise EmulatorMismatchError("ministack's Python worker script has changed: adapt lambda_workers.py")
+    lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(_STOCK_ERROR, _FAITHFUL_ERROR).replace(
+        _STOCK_INIT_ERROR, _FAITHFUL_INIT_ERROR
+    )
+    drain = lambda_runtime.Worker._drain_stderr_bounded
+    lambda_runtime.Worker._drain_stderr_bounded = lambda worker: drain(worker, _LOG_WAIT_SECONDS, 0.003, 0.1)

@@ -1,0 +1,33 @@
+"""What the launcher tells the emulator: one frozen object, built once from the command line."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class EmulatorSettings:
+    """Where the emulator listens, keeps its state, and finds the services that run beside it.
+
+    Attributes
+    ----------
+    services
+        Base URL by SigV4 signing name, for services that run as processes of their own.
+    lambda_slots
+        Lambda invocations that run at the same time, over all functions.
+    save_seconds
+        At most this much state is lost when the process is killed.
+    """
+
+    port: int
+    state_dir: Path
+    services: dict[str, str]
+    lambda_slots: int = 4
+    save_seconds: float = 2.0
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def recorded_file(self) -> Path:
+        return self.state_dir / "recorded.json"
