@@ -41,7 +41,8 @@ class DomainKeys(Construct):
                 }
             },
         )
-        # Rules put object events on encrypted queues; alarms publish to the encrypted topic.
+        # Rules put object events on encrypted queues; alarms publish to the encrypted topic. A rule must not publish to
+        # the topic: between EventBridge and SNS the key policy's source conditions are unsupported and nothing arrives.
         for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
             messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=this_account)
         self.messaging = messaging.key

@@ -74,7 +74,8 @@ class RuntimeFunction(Construct):
         self.permissions = identity.permissions
         self._allow_runtime(identity)
         environment_key.grant_decrypt(self.permissions)
-        self.dead_letters.queue.grant_send_messages(self.permissions)
+        identity.allow("sqs:SendMessage", on=[self.dead_letters.queue.queue_arn])
+        identity.allow("kms:Decrypt", "kms:GenerateDataKey", on=[keys.messaging.key_arn])
         self.function = lambda_.Function(
             self,
             "Function",
