@@ -151,7 +151,7 @@ def _print(report: RunReport, target: Path) -> None:
         print(table(["file", "where", "why"], shown))
     print(
         f"\n{report.instances_sent} sent, {report.instances_stored} acknowledged, {report.instances_imported} in image"
-        f" sets, {report.import_jobs} import jobs, {report.instances_refused} refused, {report.instances_failed} failed."
+        f" sets, {report.import_jobs} jobs, {report.instances_refused} refused, {report.instances_failed} not imported."
     )
     print(f"The page: {target}   Endpoints: {LOCAL / 'endpoints.json'}   Stop everything: make down")
 
