@@ -10,9 +10,9 @@ app = cdk.App()
 context = app.node.try_get_context
 try:
     config = load_stage(context("stage"), account=context("account"), region=context("region"))
+    HealthcareStage(app, config.stage.capitalize(), config=config)
 except ConfigError as error:
     raise SystemExit(f"Configuration: {error}") from None
 
-HealthcareStage(app, config.stage.capitalize(), config=config)
 validate_with_packs(app)
 app.synth()

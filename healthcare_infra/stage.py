@@ -5,6 +5,7 @@ from typing import Final
 from aws_cdk import Environment, Stage
 from constructs import Construct
 
+from healthcare_infra.compliance.closed_services import refuse_closed_services
 from healthcare_infra.config import StageConfig, StageName
 from healthcare_infra.stacks.data_lake import DataLakeStack
 from healthcare_infra.stacks.network import NetworkStack
@@ -20,6 +21,7 @@ class HealthcareStage(Stage):
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id, env=Environment(account=config.account, region=config.region))
         self._config = config
+        refuse_closed_services(self, existing_customer_of=config.existing_customer_of)
 
         security = SecurityStack(
             self, "Security", config=config, **self._options("security", "Keys per data domain, alert topic")

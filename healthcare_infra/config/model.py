@@ -259,7 +259,7 @@ class StageConfig:
     retention: RetentionConfig = field(default_factory=RetentionConfig)
     capabilities: frozenset[Capability] = frozenset({Capability.HEALTH_IMAGING})
     existing_customer_of: frozenset[str] = frozenset()
-    """CloudFormation type prefixes of services closed to new accounts that this account already uses."""
+    """Names of services that are closed to new accounts but that this account already uses."""
 
     def __post_init__(self) -> None:
         require(
