@@ -55,8 +55,8 @@ def _line(measure: Measure) -> str:
 
 def _section(name: str, title: str, measures: list[Measure]) -> str:
     rows = "\n".join(
-        f"| {measure.title} | {measure.value:.2f} {measure.unit} | {measure.goal} | {'yes' if measure.reached else '**no**'}"
-        f" | {measure.detail} |"
+        f"| {measure.title} | {measure.value:.2f} {measure.unit} | {measure.goal} | "
+        f"{'yes' if measure.reached else '**no**'} | {measure.detail} |"
         for measure in measures
     )
     head = "| measured | value | goal | reached | detail |\n|---|---|---|---|---|"
@@ -65,8 +65,8 @@ def _section(name: str, title: str, measures: list[Measure]) -> str:
 
 def _document(sections: list[str]) -> str:
     return (
-        "# Performance\n\nWritten by `make bench`; each section names the command that measured it. Both sides of a ratio"
-        " run on the same machine in the same run, sender included. Memory holds the files (`/dev/shm`).\n\n"
+        "# Performance\n\nWritten by `make bench`; each section names the command that measured it. Both sides of a"
+        " ratio run on the same machine in the same run, sender included. Memory holds the files (`/dev/shm`).\n\n"
         f"Last run: {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {machine.system()} {machine.machine()},"
         f" Python {machine.python_version()}.\n\n" + "\n".join(sections)
     )
