@@ -7,7 +7,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check unit up down synth bench clean constraints setup
+.PHONY: demo test check unit up down synth register bench clean constraints setup
 
 setup: $(INSTALLED)
 
@@ -29,6 +29,9 @@ down: setup            ## Stop the local cloud; nothing is left running
 
 synth: setup           ## Synthesise and validate one stage: make synth STAGE=production
 	@cdk synth --quiet -c stage=$(or $(STAGE),dev)
+
+register: setup        ## Regenerate docs/compliance/acknowledgements.md from the templates of every stage
+	@python -m healthcare_infra.compliance.register
 
 check: setup           ## Lint and strict types
 	@ruff check .

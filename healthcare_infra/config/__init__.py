@@ -20,6 +20,7 @@ from healthcare_infra.config.regions import Capability
 from healthcare_infra.config.staging import staging
 
 __all__ = [
+    "STAGES",
     "Capability",
     "ConfigError",
     "DicomConfig",

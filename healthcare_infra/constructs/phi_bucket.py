@@ -20,6 +20,8 @@ class PhiBucket(Construct):
         Where server access logs go, below a prefix of the bucket's own.
     lifecycle
         Rules beyond the two that every bucket has: old versions and abandoned uploads expire.
+    recovery
+        What stands in for a replica in another region, which the bucket does not have: for the register.
     event_bridge
         Whether object events go to EventBridge, so that a consumer's rule lives in the consumer's stack.
     """
@@ -32,6 +34,7 @@ class PhiBucket(Construct):
         config: StageConfig,
         key: kms.IKey,
         access_logs: s3.IBucket,
+        recovery: str,
         lifecycle: tuple[s3.LifecycleRule, ...] = (),
         event_bridge: bool = False,
     ) -> None:
@@ -73,8 +76,5 @@ class PhiBucket(Construct):
                 event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
             )
         acknowledge(
-            self.bucket,
-            "S3BucketReplicationEnabled",
-            "Every version is kept and deleting the stack keeps the bucket wherever data is real; the copy in a"
-            " second region belongs to the disaster recovery region, not to the bucket (164.308(a)(7)(ii)(A)).",
+            self.bucket, "S3BucketReplicationEnabled", f"Every version is kept. {recovery} (164.308(a)(7)(ii)(A))"
         )

@@ -34,6 +34,7 @@ class DataLakeStack(Stack):
             config=config,
             key=keys.imaging,
             access_logs=access_logs.bucket,
+            recovery="HealthImaging holds every imported instance a second time; another region holds none yet.",
             lifecycle=dicom_lifecycle(config.retention),
             event_bridge=True,
         )
@@ -43,6 +44,7 @@ class DataLakeStack(Stack):
             config=config,
             key=keys.imaging,
             access_logs=access_logs.bucket,
+            recovery="Outcomes are in the instance registry too; another region holds none yet.",
             lifecycle=results_lifecycle(config.retention),
         )
         self.lake = LakeExports(dicom=dicom.bucket, results=results.bucket, access_logs=access_logs.bucket)
