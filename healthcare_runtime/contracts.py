@@ -161,6 +161,7 @@ IMAGING_NAMESPACE: Final = "HealthcarePlatform/Imaging"
 class ImagingMetric(StrEnum):
     """CloudWatch metrics of the imaging flow (embedded metric format; dimension: none)."""
 
+    INSTANCES_REFUSED = "InstancesRefused"  # by the SCP: a metric filter counts its log lines
     INSTANCES_IMPORTED = "InstancesImported"
     INSTANCES_WARNING = "InstancesWarning"
     INSTANCES_FAILED = "InstancesFailed"
