@@ -85,6 +85,7 @@ class ScpConfiguration:
     tls: TlsSettings | None
     storage: StorageSettings
     log_level: str
+    task_agent_uri: str | None  # ECS sets it inside a task; see `dicom_scp.task_protection`
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "ScpConfiguration":
@@ -117,6 +118,7 @@ class ScpConfiguration:
             tls=_read_tls(read),
             storage=_read_storage(read),
             log_level=read.choice(ScpVariable.LOG_LEVEL, "INFO", LOG_LEVELS),
+            task_agent_uri=environment.get("ECS_AGENT_URI") or None,
         )
 
 

@@ -28,16 +28,27 @@ class PeerSilentError(Exception):
     """The peer sent nothing, or too little, for too long; or did not read what was sent to it."""
 
 
+def end_reading(connection: socket.socket) -> None:
+    """End the wait of the thread that reads, as if the peer had closed; sending stays possible."""
+    # The plain socket's shutdown: that of an SSLSocket would drop its encryption under the reading thread.
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RD)
+
+
 class Wire:
-    """Reads and writes one connected socket. Used by one thread; only `wake` may be called by another."""
+    """Reads and writes one connected socket. Used by one thread."""
 
     def __init__(self, connection: socket.socket, timeout: float) -> None:
         self._socket = connection
-        self._timeout = timeout
+        self.be_patient(timeout)
         self._buffer = memoryview(bytearray(BUFFER_BYTES))
         self._start = self._end = 0
         self._deadline = time.monotonic() + timeout
-        connection.settimeout(timeout)
+
+    def be_patient(self, timeout: float) -> None:
+        """Wait up to ``timeout`` seconds for the peer from the next PDU on."""
+        self._timeout = timeout
+        self._socket.settimeout(timeout)
 
     def read_header(self) -> tuple[int, int]:
         """Wait for the next PDU: its type and the length that it claims."""
@@ -108,12 +119,6 @@ class Wire:
         finally:
             self._socket.settimeout(self._timeout)
         return True
-
-    def wake(self) -> None:
-        """End the wait of the thread that reads, as if the peer had closed; sending stays possible."""
-        # The plain socket's shutdown: that of an SSLSocket would drop its encryption under the reading thread.
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(self._socket, socket.SHUT_RD)
 
     def close(self, linger: float = 0.0) -> None:
         """Close; with ``linger``, first let the peer read the last PDU (Sta13, ARTIM of PS3.8 9.1.5).

@@ -1,0 +1,189 @@
+"""The listener: accepts connections, gives each its thread, and brings them all to an end in good order."""
+
+import contextlib
+import errno
+import socket
+import threading
+import time
+from typing import Final
+
+from dicom_scp.configuration import ScpConfiguration
+from dicom_scp.metrics import ScpMetrics
+from dicom_scp.network.admission import Admission, Connection
+from dicom_scp.network.commitment_delivery import CommitmentCourier
+from dicom_scp.network.connection import ACCEPTANCE_TIMEOUT, DrainLimits, Services, serve
+from dicom_scp.network.tls import TlsIdentity
+from dicom_scp.ports import Storage
+from healthcare_runtime.structured_log import EventLog
+
+LOG: Final = EventLog("dicom_scp.server")
+BACKLOG: Final = 1024  # connections that the kernel keeps while they wait for accept; it may cap this
+_TICK: Final = 0.5
+_STACK_BYTES: Final = 1 << 20
+_IDLE_GRACE: Final = 2.0  # seconds; a sender between two instances of one series is not idle
+_MARGIN: Final = 10.0  # seconds before the stop timeout: the last stores end, results are answered
+_OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+class DicomServer:
+    """Serves associations on one port, one blocking thread each (design, section 5)."""
+
+    def __init__(
+        self, configuration: ScpConfiguration, storage: Storage, metrics: ScpMetrics, tls: TlsIdentity | None
+    ) -> None:
+        self._configuration = configuration
+        self._admission = Admission(
+            maximum_associations=configuration.maximum_associations,
+            patience=min(ACCEPTANCE_TIMEOUT, configuration.network_timeout),
+        )
+        self._limits = DrainLimits()
+        self._courier = CommitmentCourier(
+            peers=configuration.commitment_peers,
+            ae_title=configuration.policy.ae_title,
+            timeout=min(configuration.network_timeout, configuration.dimse_timeout),
+            tls=lambda: tls.client_context if tls is not None else None,
+            metrics=metrics,
+        )
+        self._services = Services(
+            configuration=configuration,
+            storage=storage,
+            metrics=metrics,
+            admission=self._admission,
+            tls=tls,
+            courier=self._courier,
+            drain_limits=self._limits,
+        )
+        self._closed = threading.Event()
+        self._threads: dict[Connection, threading.Thread] = {}
+        self._listener = _listen(configuration.host, configuration.port)
+        self._acceptor = threading.Thread(target=self._accept, name="accept", daemon=True)
+
+    @property
+    def port(self) -> int:
+        port: int = self._listener.getsockname()[1]
+        return port
+
+    @property
+    def open_associations(self) -> int:
+        return self._admission.open_count
+
+    @property
+    def live(self) -> bool:
+        """Whether connections are still being taken."""
+        return self._acceptor.is_alive()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a new association would be served now."""
+        return self.live and not self._admission.draining and self._services.storage.instances.ready()
+
+    def start(self) -> None:
+        threading.stack_size(_STACK_BYTES)  # hundreds of threads; none of them recurses deeply
+        self._acceptor.start()
+        LOG.info("listening", port=self.port)
+
+    def drain(self, seconds: float) -> None:
+        """Take nothing new, let what is under way end, and return within ``seconds``.
+
+        New associations are rejected as transient. An association may go on while it is busy; idle for two seconds, or
+        when time runs short, it is aborted between two messages, so that its sender knows what was stored.
+        """
+        stop = time.monotonic() + seconds
+        margin = min(_MARGIN, seconds / 4)
+        self._admission.draining = True
+        self._limits.new_messages = stop - margin
+        self._limits.store = stop - margin / 4
+        LOG.info("draining", count=self.open_associations, seconds=seconds)
+        idle_grace = min(_IDLE_GRACE, seconds / 4)
+        idle_since: dict[Connection, tuple[int, float]] = {}
+        while self._busy() and time.monotonic() < stop - margin / 8:
+            self._evict_idle(idle_since, idle_grace)
+            if time.monotonic() > self._limits.new_messages:
+                self._courier.stop()
+            time.sleep(0.02)
+        LOG.info("drained", count=self.open_associations)
+
+    def close(self) -> None:
+        """Stop listening and cut whatever is left."""
+        self._closed.set()
+        self._admission.draining = True
+        self._courier.stop()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._acceptor.join()
+        self._listener.close()
+        for connection in (*self._admission.associations(), *self._admission.waiting()):
+            connection.evict()
+        for thread in list(self._threads.values()):
+            thread.join(_TICK)
+
+    def _busy(self) -> bool:
+        """Whether an association is open, or owes its peer a storage commitment result."""
+        return self.open_associations > 0 or any(c.association is not None for c in list(self._threads))
+
+    def _evict_idle(self, idle_since: dict[Connection, tuple[int, float]], grace: float) -> None:
+        now = time.monotonic()
+        for connection in self._admission.associations():
+            association = connection.association
+            if association is None or not association.is_idle:
+                idle_since.pop(connection, None)
+                continue
+            messages, since = idle_since.get(connection, (association.messages, now))
+            if messages != association.messages:
+                since = now
+            idle_since[connection] = (association.messages, since)
+            if now - since >= grace or now > self._limits.new_messages:
+                connection.evict()
+
+    def _accept(self) -> None:
+        self._listener.settimeout(_TICK)
+        checked = time.monotonic()
+        while not self._closed.is_set():
+            if time.monotonic() - checked >= _TICK:
+                self._admission.evict_silent()
+                checked = time.monotonic()
+            try:
+                connected, address = self._listener.accept()
+            except TimeoutError:
+                continue
+            except OSError as error:
+                if error.errno in _OUT_OF_DESCRIPTORS:
+                    LOG.failure("accept_failed")
+                    time.sleep(_TICK)  # descriptors come back as associations end
+                continue
+            self._take(connected, address[0])
+
+    def _take(self, connected: socket.socket, address: str) -> None:
+        self._services.metrics.connections.inc()
+        connection = self._admission.enter(connected, address)
+        if connection is None:
+            connected.close()
+            return
+        thread = threading.Thread(target=self._serve, args=(connection,), name="association", daemon=True)
+        self._threads[connection] = thread
+        try:
+            _tune(connected)
+            thread.start()
+        except (OSError, RuntimeError):  # gone already, or no thread to be had
+            self._threads.pop(connection, None)
+            self._admission.leave(connection)
+            connected.close()
+
+    def _serve(self, connection: Connection) -> None:
+        try:
+            serve(connection, self._services)
+        finally:
+            self._threads.pop(connection, None)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def _tune(connection: socket.socket) -> None:
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):  # Linux: a half-open peer is noticed within a minute, not after two hours
+            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)
