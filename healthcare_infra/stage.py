@@ -8,6 +8,8 @@ from constructs import Construct
 from healthcare_infra.compliance.closed_services import refuse_closed_services
 from healthcare_infra.config import StageConfig, StageName
 from healthcare_infra.stacks.data_lake import DataLakeStack
+from healthcare_infra.stacks.dicom_ingest import DicomIngestStack
+from healthcare_infra.stacks.imaging_import import ImagingImportStack
 from healthcare_infra.stacks.network import NetworkStack
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_infra.stacks.security import SecurityStack
@@ -35,6 +37,27 @@ class HealthcareStage(Stage):
         )
         lake = DataLakeStack(
             self, "DataLake", config=config, keys=security.keys, **self._options("data-lake", "Buckets for PHI")
+        )
+        imaging = ImagingImportStack(
+            self,
+            "ImagingImport",
+            config=config,
+            network=network.network,
+            keys=security.keys,
+            alerts=security.alerts,
+            lake=lake.lake,
+            **self._options("imaging-import", "HealthImaging data store and import"),
+        )
+        DicomIngestStack(
+            self,
+            "DicomIngest",
+            config=config,
+            network=network.network,
+            keys=security.keys,
+            alerts=security.alerts,
+            lake=lake.lake,
+            imaging=imaging.imaging,
+            **self._options("dicom-ingest", "DICOM Store SCP"),
         )
 
     def _options(self, name: str, description: str) -> StackOptions:
