@@ -42,3 +42,13 @@ def require_ae_title(field: str, value: str) -> None:
         value,
         "1 to 16 printable ASCII characters without backslash, comma or outer spaces (PS3.5 6.2)",
     )
+
+
+def require_remote_ae(field: str, value: str) -> None:
+    """A remote AE and where it listens: ``AE=host:port``."""
+    title, equals, address = value.partition("=")
+    host, colon, port = address.rpartition(":")
+    number = int(port) if port.isascii() and port.isdigit() and len(port) <= 5 else 0
+    mend = "AE=host:port, such as PACS=10.20.0.5:104"
+    require(bool(equals and colon and host) and 0 < number <= 65535 and "," not in value, field, value, mend)
+    require_ae_title(field, title)

@@ -15,6 +15,7 @@ from healthcare_infra.config.checks import (
     require_between,
     require_cidr,
     require_port,
+    require_remote_ae,
 )
 from healthcare_infra.config.regions import Capability, require_capabilities
 
@@ -135,6 +136,8 @@ class DicomConfig:
         require(self.port != self.health_port, "dicom.health_port", self.health_port, "another port than dicom.port")
         for cidr in self.client_cidrs:
             require_cidr("dicom.client_cidrs", cidr)
+        for peer in self.storage_commitment_peers:
+            require_remote_ae("dicom.storage_commitment_peers", peer)
         require(
             not (self.tls_certificate_arn and self.mutual_tls_secret_arn),
             "dicom.mutual_tls_secret_arn",
@@ -171,6 +174,11 @@ class DicomConfig:
         require_at_least("dicom.dimse_timeout_seconds", self.dimse_timeout_seconds, 1)
         # Fargate kills a task at most 120 s after SIGTERM.
         require_between("dicom.stop_timeout_seconds", self.stop_timeout_seconds, 1, 115)
+
+    @property
+    def storage_commitment_ports(self) -> tuple[int, ...]:
+        """The TCP ports on which senders take the results of storage commitment (PS3.4 J.3.3)."""
+        return tuple(sorted({int(peer.rpartition(":")[2]) for peer in self.storage_commitment_peers}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

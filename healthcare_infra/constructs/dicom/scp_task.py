@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import ArnFormat, Duration, Size, Stack
+from aws_cdk import ArnFormat, Aws, Duration, Size, Stack
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
@@ -18,6 +18,7 @@ from healthcare_runtime.contracts import SOP_INSTANCE_INDEX
 USER: Final = "10001:10001"  # the Dockerfile's
 STOP_TIMEOUT: Final = Duration.seconds(120)  # Fargate's longest; the SCP itself is done before (STOP_TIMEOUT)
 LOG_BUFFER: Final = Size.mebibytes(25)
+THIS_ACCOUNT: Final = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
 
 
 class ScpTask(Construct):
@@ -109,6 +110,7 @@ class ScpTask(Construct):
             self,
             "Execution",
             service="ecs-tasks.amazonaws.com",
+            conditions=THIS_ACCOUNT,
             description="Starts the DICOM Store SCP: pulls its image, opens its log stream",
         )
         image.repository.grant_pull(execution.permissions)
@@ -123,6 +125,7 @@ class ScpTask(Construct):
             self,
             "Task",
             service="ecs-tasks.amazonaws.com",
+            conditions=THIS_ACCOUNT,
             description="The DICOM Store SCP: stores instances, asks the instance registry",
         )
         # GetObject is what HeadObject is authorised as; nothing is listed and nothing is deleted.

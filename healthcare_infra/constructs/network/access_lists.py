@@ -48,12 +48,18 @@ def access_lists(config: StageConfig) -> dict[Tier, AccessList]:
     )
     https_out = Entry(ANYWHERE, (HTTPS, HTTPS))
     clients = tuple(Entry(cidr, (config.dicom.port, config.dicom.port)) for cidr in config.dicom.client_cidrs)
+    # The balancer keeps the senders' addresses, so the tasks' answers leave for them; so do commitment results.
+    to_clients = tuple(
+        Entry(cidr, ports)
+        for cidr in config.dicom.client_cidrs
+        for ports in (_EPHEMERAL, *((port, port) for port in config.dicom.storage_commitment_ports if port < 1024))
+    )
     private = AccessList(inbound=(inside, *answers), outbound=(inside, https_out))
     return {
         Tier.PUBLIC: AccessList(
             inbound=(inside, *clients, *answers), outbound=(inside, https_out, Entry(ANYWHERE, _EPHEMERAL))
         ),
-        Tier.APPLICATION: private,
+        Tier.APPLICATION: AccessList(inbound=private.inbound, outbound=(*private.outbound, *to_clients)),
         Tier.ML: private,
         Tier.DATA: AccessList(inbound=(inside,), outbound=(inside,)),
         Tier.HPC: private,

@@ -67,6 +67,7 @@ class RoleSecurityGroups(Construct):
         for flow in flows(config):
             groups[flow.source].connections.allow_to(groups[flow.target], ec2.Port.tcp(flow.port), flow.why)
         self._open_to_clients(config, groups["dicom_balancer"])
+        self._open_to_commitment_peers(config, groups["dicom_service"])
         self._open_to_aws(groups)
         self._open_within(groups["hpc"])
         self.groups = SecurityGroups(**groups)
@@ -76,6 +77,13 @@ class RoleSecurityGroups(Construct):
         """Modalities inside the VPC and in the networks that the stage names."""
         for cidr in (config.network.vpc_cidr, *config.dicom.client_cidrs):
             balancer.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(config.dicom.port), "DICOM senders")
+
+    @staticmethod
+    def _open_to_commitment_peers(config: StageConfig, service: ec2.SecurityGroup) -> None:
+        """Storage commitment is answered on an association of our own where the sender has left (PS3.4 J.3.3)."""
+        for port in config.dicom.storage_commitment_ports:
+            for cidr in (config.network.vpc_cidr, *config.dicom.client_cidrs):
+                service.add_egress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(port), "storage commitment results")
 
     @staticmethod
     def _open_to_aws(groups: dict[str, ec2.SecurityGroup]) -> None:
