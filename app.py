@@ -9,7 +9,13 @@ from healthcare_infra.stage import HealthcareStage
 app = cdk.App()
 context = app.node.try_get_context
 try:
-    config = load_stage(context("stage"), account=context("account"), region=context("region"))
+    config = load_stage(
+        context("stage"),
+        account=context("account"),
+        region=context("region"),
+        task_cpu=context("TASK_CPU"),
+        task_memory_limit_mib=context("TASK_MEMORY_LIMIT_MIB"),
+    )
     HealthcareStage(app, config.stage.capitalize(), config=config)
 except ConfigError as error:
     raise SystemExit(f"Configuration: {error}") from None

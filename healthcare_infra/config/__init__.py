@@ -41,13 +41,23 @@ STAGES: Final[dict[StageName, Callable[[], StageConfig]]] = {
 }
 
 
-def load_stage(name: object, *, account: object = None, region: object = None) -> StageConfig:
-    """The configuration of one stage, with the account and region of the command line where they are given.
+def load_stage(
+    name: object,
+    *,
+    account: object = None,
+    region: object = None,
+    task_cpu: object = None,
+    task_memory_limit_mib: object = None,
+) -> StageConfig:
+    """The configuration of one stage, with what the command line overrides.
 
     Parameters
     ----------
     name, account, region
         Values of ``-c stage=``, ``-c account=`` and ``-c region=``; anything that is not text is refused.
+    task_cpu, task_memory_limit_mib
+        Values of ``-c TASK_CPU=`` and ``-c TASK_MEMORY_LIMIT_MIB=``, the parameters of seed 002: CPU units and MiB of
+        one task of the DICOM service.
 
     Raises
     ------
@@ -62,4 +72,21 @@ def load_stage(name: object, *, account: object = None, region: object = None) -
         config = replace(config, account=str(account))
     if region is not None:
         config = replace(config, region=str(region))
-    return config
+    if task_cpu is None and task_memory_limit_mib is None:
+        return config
+    dicom = config.dicom
+    cpu = dicom.task_cpu if task_cpu is None else _whole("TASK_CPU", task_cpu)
+    memory = (
+        dicom.task_memory_mib
+        if task_memory_limit_mib is None
+        else _whole("TASK_MEMORY_LIMIT_MIB", task_memory_limit_mib)
+    )
+    # Both at once: Fargate pairs them, and it is the pair that gets validated.
+    return replace(config, dicom=replace(dicom, task_cpu=cpu, task_memory_mib=memory))
+
+
+def _whole(name: str, value: object) -> int:
+    text = str(value)
+    if not (text.isascii() and text.isdigit()):
+        raise ConfigError(f"{name}={value!r}: must be a whole number")
+    return int(text)
