@@ -40,9 +40,9 @@ class StoreService:
         """Get ready for the data set of one C-STORE-RQ; a refusal waits until the data set has passed."""
         return IncomingInstance(self, command, context, answer)
 
-    def ended(self, result: StoreResult) -> None:
-        self.instances += result.status == StoreStatus.SUCCESS
-        self.bytes += result.bytes
+    def count(self, *, stored: bool, size: int) -> None:
+        self.instances += stored
+        self.bytes += size
 
 
 class IncomingInstance:
@@ -156,13 +156,13 @@ class IncomingInstance:
 
     def _account(self, result: StoreResult, receive_seconds: float, store_seconds: float) -> None:
         service, command = self._service, self._command
-        service.ended(result)
+        stored = result.status == StoreStatus.SUCCESS
+        service.count(stored=stored, size=self._bytes)
         status = f"0x{result.status:04X}"
         service.metrics.instances.labels(status).inc()
         service.metrics.received_bytes.inc(self._bytes)
         service.metrics.receive_seconds.observe(receive_seconds)
         service.metrics.store_seconds.observe(store_seconds)
-        stored = result.status == StoreStatus.SUCCESS
         (LOG.info if stored else LOG.warning)(
             "instance_stored" if stored else "instance_refused",
             association=service.peer.association,

@@ -1,0 +1,427 @@
+"""What a peer that breaks the rules gets, and that everyone else is still served afterwards (issue: bad input)."""
+
+import socket
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+
+from dicom_scp.network import admission
+from dicom_scp.network.dimse import encode_command, p_data
+from dicom_scp.network.pdu import AssociateAccept, encode_associate_request
+from dicom_scp.ports import StoreRefused, StoreRequest, StoreStatus
+from tests.dicom.network.conftest import StartServer
+from tests.dicom.network.memory_store import MemoryStore
+from tests.dicom.network.raw_peer import (
+    CT_CONTEXT,
+    ECHO_CONTEXT,
+    RawPeer,
+    echo_command,
+    request,
+    store_command,
+)
+from tests.dicom.network.running_server import RunningServer
+
+ABORT, RELEASE_RP = 7, 6
+USER_ABORT = b"\0\0\0\0"
+UNRECOGNIZED_PDU, UNEXPECTED_PDU, INVALID_PARAMETER = b"\0\0\2\1", b"\0\0\2\2", b"\0\0\2\6"
+SILENCE_ABORT = b"\0\0\2\0"
+
+
+def pdv(context: int, control: int, data: bytes) -> bytes:
+    return struct.pack(">LBB", len(data) + 2, context, control) + data
+
+
+def pdu(kind: int, body: bytes) -> bytes:
+    return struct.pack(">BxL", kind, len(body)) + body
+
+
+def is_served(server: RunningServer) -> bool:
+    """Whether an honest peer can echo and store now."""
+    with RawPeer(server.port) as peer:
+        peer.associate()
+        peer.send(p_data(ECHO_CONTEXT, echo_command(), is_command=True, maximum_length=0))
+        echoed = peer.response().status == 0
+        peer.store(b"honest", store_command("1.2.99"))
+        return echoed and peer.response().status == 0
+
+
+@pytest.fixture
+def server(start_server: StartServer) -> Iterator[RunningServer]:
+    """Start a server which, after each test, must serve an honest peer and hold nothing half done."""
+    server = start_server(NETWORK_TIMEOUT="1")
+    yield server
+    assert is_served(server)
+    assert server.server.live
+
+
+class TestBeforeTheAssociation:
+    @pytest.mark.parametrize(
+        "opening",
+        [
+            pytest.param(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", id="http"),
+            pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(64), id="tls hello"),
+            pytest.param(pdu(0x42, b"abcd"), id="unknown type"),
+            pytest.param(pdu(4, pdv(1, 3, b"x")), id="p-data first"),
+            pytest.param(pdu(5, bytes(4)), id="release first"),
+            pytest.param(pdu(1, bytes(20)), id="request cut short"),
+            pytest.param(pdu(1, bytes(68)), id="request without items"),
+            pytest.param(struct.pack(">BxL", 1, 0xFFFFFFFF), id="request of 4 GiB"),
+            pytest.param(pdu(1, encode_associate_request(request())[6:-3]), id="items do not fit"),
+            pytest.param(
+                encode_associate_request(request(contexts=(request().contexts[0],) * 2)), id="context number twice"
+            ),
+        ],
+    )
+    def test_given_no_proper_request_then_the_user_abort_of_aa_1(self, server: RunningServer, opening: bytes) -> None:
+        with RawPeer(server.port) as peer:
+            peer.send(opening)
+            assert peer.pdu() == (ABORT, USER_ABORT)
+            assert peer.closed()
+
+    def test_given_a_connection_that_closes_at_once_then_no_association(self, server: RunningServer) -> None:
+        for _ in range(20):
+            RawPeer(server.port).socket.close()
+        assert server.store.peers == []
+
+    def test_given_silence_then_closed_when_the_time_is_up(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            started = time.monotonic()
+            assert peer.closed()
+            assert 0.8 < time.monotonic() - started < 3
+
+    def test_given_a_request_that_drips_then_closed_all_the_same(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer, pytest.raises(OSError, match=r"."):
+            peer.drip(encode_associate_request(request()), 0.05)
+
+    def test_given_more_silent_peers_than_room_then_the_oldest_leaves_and_the_newest_is_served(
+        self, start_server: StartServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(admission, "WAITING_ROOM", 8)
+        server = start_server(NETWORK_TIMEOUT="30", MAXIMUM_ASSOCIATIONS="2")
+        silent = [RawPeer(server.port) for _ in range(8)]
+        assert is_served(server)
+        assert silent[0].closed()
+        assert is_served(server)
+        for peer in silent:
+            peer.socket.close()
+
+
+class TestPduRules:
+    @pytest.fixture
+    def peer(self, server: RunningServer) -> Iterator[RawPeer]:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            yield peer
+
+    @pytest.mark.parametrize(
+        ("sent", "answer"),
+        [
+            pytest.param(pdu(0x42, b"abcd"), UNRECOGNIZED_PDU, id="unknown type"),
+            pytest.param(struct.pack(">BxL", 0x99, 0xFFFFFFFF), UNRECOGNIZED_PDU, id="unknown type, 4 GiB"),
+            pytest.param(encode_associate_request(request()), UNEXPECTED_PDU, id="second request"),
+            pytest.param(pdu(2, bytes(68)), UNEXPECTED_PDU, id="accept"),
+            pytest.param(pdu(3, bytes(4)), UNEXPECTED_PDU, id="reject"),
+            pytest.param(pdu(6, bytes(4)), UNEXPECTED_PDU, id="release reply"),
+            pytest.param(struct.pack(">BxL", 4, 0xFFFFFFFF), INVALID_PARAMETER, id="data of 4 GiB"),
+            pytest.param(struct.pack(">BxL", 4, 131073), INVALID_PARAMETER, id="longer than negotiated"),
+            pytest.param(pdu(4, b"abc"), INVALID_PARAMETER, id="fragment header cut"),
+            pytest.param(pdu(4, struct.pack(">LBB", 1, 1, 3)), INVALID_PARAMETER, id="fragment without header"),
+            pytest.param(pdu(4, struct.pack(">LBB", 0xFFFFFFFF, 1, 3) + b"x"), INVALID_PARAMETER, id="fragment 4 GiB"),
+            pytest.param(pdu(4, pdv(2, 3, b"x")), INVALID_PARAMETER, id="even context"),
+            pytest.param(pdu(4, pdv(77, 3, b"x")), INVALID_PARAMETER, id="unknown context"),
+            pytest.param(pdu(4, pdv(1, 2, b"x")), INVALID_PARAMETER, id="data set without command"),
+            pytest.param(pdu(4, pdv(1, 1, b"x") + pdv(3, 3, b"x")), INVALID_PARAMETER, id="interleaved contexts"),
+            pytest.param(pdu(4, pdv(1, 3, b"x")), USER_ABORT, id="command is no command"),
+            pytest.param(pdu(4, pdv(1, 3, b"")), USER_ABORT, id="empty command"),
+            pytest.param(pdu(4, pdv(1, 1, bytes(20000))), INVALID_PARAMETER, id="endless command"),
+            pytest.param(pdu(5, b""), INVALID_PARAMETER, id="release without its four bytes"),
+            pytest.param(
+                p_data(1, encode_command({}), is_command=True, maximum_length=0), USER_ABORT, id="no command field"
+            ),
+            pytest.param(
+                p_data(1, store_command(COMMAND_FIELD=0x8001), is_command=True, maximum_length=0),
+                USER_ABORT,
+                id="a response to nothing",
+            ),
+        ],
+    )
+    def test_given_a_broken_pdu_then_the_abort_of_the_state_table(
+        self, peer: RawPeer, sent: bytes, answer: bytes
+    ) -> None:
+        peer.send(sent)
+        assert peer.pdu() == (ABORT, answer)
+        assert peer.closed()
+
+    def test_given_a_command_inside_a_data_set_then_aborted_and_nothing_is_left(
+        self, server: RunningServer, peer: RawPeer
+    ) -> None:
+        peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+        peer.send(pdu(4, pdv(CT_CONTEXT, 0, b"half") + pdv(CT_CONTEXT, 3, store_command())))
+        assert peer.pdu() == (ABORT, INVALID_PARAMETER)
+        assert_nothing_stored(server, aborted=1)
+
+    def test_given_an_abort_inside_a_data_set_then_nothing_is_left(self, server: RunningServer, peer: RawPeer) -> None:
+        peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+        peer.send(pdu(4, pdv(CT_CONTEXT, 0, b"half")) + pdu(ABORT, bytes(4)))
+        assert peer.closed()
+        assert_nothing_stored(server, aborted=1)
+
+    def test_given_the_connection_cut_inside_a_fragment_then_nothing_is_left(
+        self, server: RunningServer, peer: RawPeer
+    ) -> None:
+        peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+        peer.send(struct.pack(">BxL", 4, 5000) + struct.pack(">LBB", 4996, CT_CONTEXT, 2) + bytes(100))
+        peer.socket.close()
+        assert_nothing_stored(server, aborted=1)
+
+    def test_given_a_reset_inside_a_data_set_then_nothing_is_left(self, server: RunningServer, peer: RawPeer) -> None:
+        peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+        peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        peer.socket.close()
+        assert_nothing_stored(server, aborted=1)
+
+
+class TestFragments:
+    @pytest.mark.parametrize("cut", [1, 2, 7, 100, 16384])
+    def test_given_fragments_of_any_size_then_the_data_set_is_the_same(self, server: RunningServer, cut: int) -> None:
+        data = bytes(range(256)) * (4 if cut < 100 else 400)
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            command = store_command()
+            edges = [*range(0, len(command), cut), len(command)]
+            for start, end in pairwise(edges):
+                peer.send(pdu(4, pdv(CT_CONTEXT, 1 | (2 if end == len(command) else 0), command[start:end])))
+            edges = [*range(0, len(data), cut), len(data)]
+            fragments = [
+                pdv(CT_CONTEXT, 2 if end == len(data) else 0, data[start:end]) for start, end in pairwise(edges)
+            ]
+            for index in range(0, len(fragments), 7):  # seven fragments to a PDU
+                peer.send(pdu(4, b"".join(fragments[index : index + 7])))
+            assert peer.response().status == 0
+        assert server.store.stored[0].data == data
+
+    def test_given_command_and_data_in_one_pdu_and_empty_fragments_then_stored(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.send(
+                pdu(4, b"")  # no fragment at all: odd, harmless
+                + pdu(
+                    4,
+                    pdv(CT_CONTEXT, 1, b"")
+                    + pdv(CT_CONTEXT, 3, store_command())
+                    + pdv(CT_CONTEXT, 0, b"")
+                    + pdv(CT_CONTEXT, 0, b"whole")
+                    + pdv(CT_CONTEXT, 2, b""),
+                )
+            )
+            assert peer.response().status == 0
+        assert server.store.stored[0].data == b"whole"
+
+    def test_given_bytes_that_trickle_in_then_stored(self, server: RunningServer) -> None:
+        whole = p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0)
+        whole += p_data(CT_CONTEXT, b"slowly", is_command=False, maximum_length=0)
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.drip(whole, 0.001)
+            assert peer.response().status == 0
+        assert server.store.stored[0].data == b"slowly"
+
+    def test_given_pipelined_stores_then_all_are_answered_in_order(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            for number in range(1, 21):
+                peer.store(b"%d" % number, store_command(f"1.2.{number}", number))
+            assert [peer.response().message_id for _ in range(20)] == list(range(1, 21))
+        assert [instance.data for instance in server.store.stored] == [b"%d" % number for number in range(1, 21)]
+
+
+class TestTime:
+    def test_given_an_idle_association_then_aborted_by_the_provider(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            started = time.monotonic()
+            assert peer.pdu() == (ABORT, SILENCE_ABORT)
+            assert 0.8 < time.monotonic() - started < 3
+
+    def test_given_a_stall_inside_a_pdu_then_aborted_and_nothing_is_left(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+            peer.send(struct.pack(">BxLLBB", 4, 5000, 4996, CT_CONTEXT, 2) + bytes(10))
+            assert peer.pdu() == (ABORT, SILENCE_ABORT)
+        assert_nothing_stored(server, aborted=1)
+
+    def test_given_a_pdu_that_drips_then_aborted_though_never_silent(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
+            peer.send(struct.pack(">BxLLBB", 4, 5000, 4996, CT_CONTEXT, 2))
+            dripping = threading.Thread(target=_drip_until_closed, args=(peer,))
+            dripping.start()
+            started = time.monotonic()
+            assert peer.pdu() == (ABORT, SILENCE_ABORT)
+            assert time.monotonic() - started < 4
+            peer.socket.close()
+            dripping.join()
+        assert_nothing_stored(server, aborted=1)
+
+    def test_given_peers_that_hang_everywhere_then_others_are_served_at_once(self, server: RunningServer) -> None:
+        with RawPeer(server.port), RawPeer(server.port) as half, RawPeer(server.port) as stalled:
+            half.send(encode_associate_request(request())[:40])
+            stalled.associate()
+            stalled.send(struct.pack(">BxL", 4, 5000))
+            started = time.monotonic()
+            assert is_served(server)
+            assert time.monotonic() - started < 0.5
+
+    def test_given_back_pressure_longer_than_the_timeout_then_the_sender_is_not_blamed(
+        self, start_server: StartServer
+    ) -> None:
+        waits = iter([1.5])
+        store = MemoryStore(at_writable=lambda _: time.sleep(next(waits, 0)))
+        server = start_server(store, NETWORK_TIMEOUT="1")
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(bytes(200_000))
+            assert peer.response().status == 0
+        assert len(store.stored[0].data) == 200_000
+
+
+class TestStoreAnswers:
+    @pytest.mark.parametrize(
+        "uid",
+        ["", "../../etc/passwd", "1.2.3/..", "1" * 65, "1.2.", ".1", "1..2", "1.2.a", "1.2.3\n4", "1.2.3 4", "%2e%2e"],
+    )
+    def test_given_an_instance_uid_that_is_none_then_0117_and_it_reaches_no_store(
+        self, server: RunningServer, uid: str
+    ) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(bytes(1000), store_command(uid))
+            response = peer.response()
+            assert (response.status, response.affected_sop_instance_uid) == (StoreStatus.INVALID_SOP_INSTANCE, "")
+            peer.store(b"good", store_command("1.2.3"))
+            assert peer.response().status == 0
+        assert [instance.data for instance in server.store.stored] == [b"good"]
+
+    def test_given_another_sop_class_than_the_context_then_0122(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(b"x", store_command(AFFECTED_SOP_CLASS_UID="1.2.840.10008.5.1.4.1.1.4"))
+            assert peer.response().status == StoreStatus.SOP_CLASS_NOT_SUPPORTED
+        assert server.store.stored == []
+
+    @pytest.mark.parametrize("moment", ["at_begin", "at_writable", "at_received"])
+    def test_given_a_refusal_at_any_moment_then_the_rest_is_drained_and_the_association_lives(
+        self, start_server: StartServer, moment: str
+    ) -> None:
+        def refuse_first(request: StoreRequest) -> None:
+            if request.sop_instance_uid == "1.2.3":
+                raise StoreRefused(StoreStatus.OUT_OF_RESOURCES, "no room")
+
+        store = MemoryStore(**{moment: refuse_first})  # type: ignore[arg-type]
+        server = start_server(store)
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(bytes(300_000))
+            assert peer.response().status == StoreStatus.OUT_OF_RESOURCES
+            peer.store(b"next", store_command("1.2.4"))
+            assert peer.response().status == 0
+        assert [instance.data for instance in store.stored] == [b"next"]
+        assert store.aborted == (0 if moment == "at_begin" else 1)
+
+    @pytest.mark.parametrize("moment", ["at_begin", "at_writable", "at_received", "at_finish"])
+    def test_given_a_fault_in_the_store_then_0110_and_the_association_lives(
+        self, start_server: StartServer, moment: str
+    ) -> None:
+        def fail_first(request: StoreRequest) -> None:
+            if request.sop_instance_uid == "1.2.3":
+                raise RuntimeError("a bug")
+
+        store = MemoryStore(**{moment: fail_first})  # type: ignore[arg-type]
+        server = start_server(store)
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(bytes(300_000))
+            assert peer.response().status == StoreStatus.PROCESSING_FAILURE
+            peer.store(b"next", store_command("1.2.4"))
+            assert peer.response().status == 0
+        assert store.aborted == (0 if moment == "at_begin" else 1)
+
+    @pytest.mark.parametrize(
+        ("context", "command"),
+        [
+            pytest.param(CT_CONTEXT, store_command(COMMAND_FIELD=0x0020), id="c-find on storage"),
+            pytest.param(CT_CONTEXT, store_command(COMMAND_FIELD=0x0130), id="n-action on storage"),
+            pytest.param(ECHO_CONTEXT, store_command(), id="c-store on verification"),
+            pytest.param(CT_CONTEXT, store_command(COMMAND_FIELD=0x0777), id="unknown command"),
+        ],
+    )
+    def test_given_an_operation_that_the_context_does_not_have_then_0211(
+        self, server: RunningServer, context: int, command: bytes
+    ) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            peer.store(bytes(1000), command, context)
+            assert peer.response().status == 0x0211
+            peer.send(p_data(ECHO_CONTEXT, echo_command(2), is_command=True, maximum_length=0))
+            assert peer.response().status == 0
+
+    def test_given_a_cancel_then_it_is_ignored(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            peer.associate()
+            cancel = store_command(COMMAND_FIELD=0x0FFF, COMMAND_DATA_SET_TYPE=0x101, MESSAGE_ID_BEING_RESPONDED_TO=1)
+            peer.send(p_data(CT_CONTEXT, cancel, is_command=True, maximum_length=0))
+            peer.store(b"x")
+            assert peer.response().field == 0x8001
+
+    def test_given_a_peer_with_a_tiny_maximum_length_then_answers_come_in_pieces(self, server: RunningServer) -> None:
+        with RawPeer(server.port) as peer:
+            accept: AssociateAccept = peer.associate(user=request().user.__class__(maximum_length=16))
+            assert accept.user.maximum_length == 131072
+            peer.store(b"x")
+            received = b""
+            while True:
+                kind, body = peer.pdu()
+                assert kind == 4
+                assert len(body) <= 16
+                received += body[6:]
+                if body[5] & 2:
+                    break
+            assert received.startswith(b"\0\0\0\0\4\0\0\0")
+
+
+class TestTls:
+    def test_given_a_stalled_handshake_then_others_are_served_and_it_ends(
+        self, start_server: StartServer, tls_environment: dict[str, str], client_context: ssl.SSLContext
+    ) -> None:
+        server = start_server(NETWORK_TIMEOUT="1", **tls_environment)
+        with RawPeer(server.port) as silent, RawPeer(server.port) as half:
+            half.send(b"\x16\x03\x01\x02\x00\x01")  # a ClientHello that never ends
+            started = time.monotonic()
+            with RawPeer(server.port) as honest:
+                honest.socket = client_context.wrap_socket(honest.socket, server_hostname="localhost")
+                honest.associate()
+            assert time.monotonic() - started < 0.8
+            assert silent.closed()
+            assert half.closed()
+            assert time.monotonic() - started < 4
+
+
+def assert_nothing_stored(server: RunningServer, aborted: int) -> None:
+    deadline = time.monotonic() + 3
+    while server.store.aborted < aborted and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert (server.store.stored, server.store.aborted) == ([], aborted)
+
+
+def _drip_until_closed(peer: RawPeer) -> None:
+    try:
+        peer.drip(bytes(4000), 0.02)
+    except OSError:
+        return
