@@ -68,6 +68,12 @@ class Admission:
             self._open[connection.number] = connection
             return True
 
+    def dismiss(self, connection: Connection) -> None:
+        """Take an association's place away again; the connection stays until its peer has read why."""
+        with self._lock:
+            if self._open.pop(connection.number, None) is not None:
+                self._waiting[connection.number] = connection
+
     def leave(self, connection: Connection) -> None:
         with self._lock:
             self._waiting.pop(connection.number, None)

@@ -209,6 +209,7 @@ def _peer(request: AssociateRequest, connection: Connection, services: Services)
 def _reject(
     wire: Wire, request: AssociateRequest, rejection: Rejection, connection: Connection, services: Services
 ) -> bool:
+    services.admission.dismiss(connection)
     services.metrics.rejections.labels(rejection.name.lower()).inc()
     answer = rejection.value
     LOG.warning(
