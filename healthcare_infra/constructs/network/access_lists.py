@@ -11,12 +11,15 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.config.checks import require
 from healthcare_infra.constructs.network.security_groups import HTTPS
 from healthcare_infra.constructs.network.subnets import Tier
 
 ANYWHERE: Final = "0.0.0.0/0"
 _SSH: Final = 22
 _REMOTE_DESKTOP: Final = 3389
+# The quota of network ACLs, per direction.
+RULES_PER_DIRECTION: Final = 20
 _EPHEMERAL: Final = (1024, 65535)
 
 
@@ -78,6 +81,13 @@ class TierAccessLists(Construct):
                 (ec2.TrafficDirection.INGRESS, rules.inbound),
                 (ec2.TrafficDirection.EGRESS, rules.outbound),
             ):
+                require(
+                    len(entries) <= RULES_PER_DIRECTION,
+                    "dicom.client_cidrs",
+                    config.dicom.client_cidrs,
+                    f"fewer, wider networks: the {tier} tier's access list has {len(entries)} rules one way, and AWS"
+                    f" allows {RULES_PER_DIRECTION}",
+                )
                 for number, entry in enumerate(entries, start=1):
                     acl.add_entry(
                         f"{direction.name.capitalize()}{number * 100}",

@@ -60,7 +60,6 @@ class RoleSecurityGroups(Construct):
                 vpc=vpc,
                 description=description,
                 allow_all_outbound=False,
-                disable_inline_rules=True,
             )
             for role, description in _ROLES.items()
         }
@@ -70,6 +69,7 @@ class RoleSecurityGroups(Construct):
         self._open_to_commitment_peers(config, groups["dicom_service"])
         self._open_to_aws(groups)
         self._open_within(groups["hpc"])
+        self._close_the_rest(groups["dicom_balancer"])
         self.groups = SecurityGroups(**groups)
 
     @staticmethod
@@ -108,4 +108,26 @@ class RoleSecurityGroups(Construct):
             inward,
             "EC2RestrictedCommonPorts",
             "The source is the group itself: nothing but the nodes of the cluster can connect.",
+        )
+
+    @staticmethod
+    def _close_the_rest(group: ec2.SecurityGroup) -> None:
+        """Give a group whose outbound rules all name other groups one rule in the group itself, to nowhere.
+
+        AWS opens everything outbound in a group that is created without an outbound rule, and a rule between two groups
+        can only be added after both exist.
+        """
+        resource = group.node.default_child
+        assert isinstance(resource, ec2.CfnSecurityGroup)
+        resource.add_property_override(
+            "SecurityGroupEgress",
+            [
+                {
+                    "CidrIp": "255.255.255.255/32",
+                    "Description": "Disallow all traffic",
+                    "IpProtocol": "icmp",
+                    "FromPort": 252,
+                    "ToPort": 86,
+                }
+            ],
         )

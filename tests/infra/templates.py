@@ -1,0 +1,61 @@
+"""How tests look at templates: resources with their place, and a small app for parts of a stage."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aws_cdk import App
+from aws_cdk.assertions import Template
+
+from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.config import StageConfig
+from healthcare_infra.stage import HealthcareStage
+
+# CDK's own custom resource providers run for seconds during a deployment and never see data; CDK fixes their shape.
+CDK_PROVIDER: Final = "CustomResourceProvider"
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateResource:
+    """One resource of one stack of one stage."""
+
+    stage: str
+    stack: str
+    logical_id: str
+    type: str
+    body: dict[str, Any]
+
+    @property
+    def properties(self) -> dict[str, Any]:
+        properties: dict[str, Any] = self.body.get("Properties", {})
+        return properties
+
+    def __str__(self) -> str:
+        return f"{self.stage}/{self.stack}/{self.logical_id} ({self.type})"
+
+
+def resources(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
+    """All resources of the given types, or of all types, in every stage."""
+    for stack in synthesis.stacks:
+        found: Any = stack.template.get("Resources", {})
+        for logical_id, body in found.items():
+            if not types or body["Type"] in types:
+                yield TemplateResource(stack.stage, stack.capability, logical_id, body["Type"], body)
+
+
+def own(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
+    """As :func:`resources`, without CDK's custom resource providers."""
+    return (resource for resource in resources(synthesis, *types) if CDK_PROVIDER not in resource.logical_id)
+
+
+def stack_template(config: StageConfig, stack: str) -> Template:
+    """The template of one stack of a stage with this configuration, without validation: for variants of one stack."""
+    app = App(
+        context=json.loads((REPOSITORY / "cdk.json").read_text())["context"],
+        analytics_reporting=False,
+        builtin_cloud_formation_validation=False,
+    )
+    stage = HealthcareStage(app, config.stage.capitalize(), config=config)
+    assembly = stage.synth()
+    return Template.from_json(assembly.get_stack_by_name(config.stack_name(stack)).template)

@@ -1,0 +1,148 @@
+"""A stage's configuration is right when it is built, or it says in one line what to change."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import FrozenInstanceError, replace
+from typing import Any
+
+import pytest
+
+from healthcare_infra.assembly import REPOSITORY
+from healthcare_infra.config import (
+    STAGES,
+    ConfigError,
+    DicomConfig,
+    ImagingConfig,
+    NetworkConfig,
+    RetentionConfig,
+    StageName,
+    load_stage,
+)
+
+
+def test_every_stage_loads_and_is_frozen() -> None:
+    assert set(STAGES) == {"dev", "staging", "production", "local"}
+    for name in STAGES:
+        config = load_stage(name)
+        assert config.stage == name
+        with pytest.raises(FrozenInstanceError):
+            config.region = "elsewhere"  # type: ignore[misc]
+
+
+def test_local_is_dev_with_the_emulators_account_and_short_waits() -> None:
+    dev, local = load_stage("dev"), load_stage("local")
+    assert (local.account, local.region) == ("000000000000", "us-east-1")
+    assert (local.imaging.quiet_period_seconds, local.imaging.poll_interval_seconds) == (5, 2)
+    waits = replace(
+        local.imaging,
+        quiet_period_seconds=dev.imaging.quiet_period_seconds,
+        poll_interval_seconds=dev.imaging.poll_interval_seconds,
+    )
+    assert replace(local, stage=StageName.DEV, account=None, imaging=waits) == dev
+
+
+def test_production_waits_as_the_seed_says() -> None:
+    imaging = load_stage("production").imaging
+    assert (imaging.quiet_period_seconds, imaging.poll_interval_seconds) == (60, 30)
+
+
+def test_account_and_region_come_from_the_command_line() -> None:
+    config = load_stage("dev", account="111122223333", region="us-west-2")
+    assert (config.account, config.region) == ("111122223333", "us-west-2")
+    assert config.availability_zones == ("us-west-2a", "us-west-2b")
+
+
+@pytest.mark.parametrize("name", ["prod", "Dev", "", None, 3, ["dev"]])
+def test_an_unknown_stage_is_refused_with_the_known_ones(name: object) -> None:
+    with pytest.raises(ConfigError, match=r"stage=.*must be one of dev, staging, production, local"):
+        load_stage(name)
+
+
+@pytest.mark.parametrize("region", ["ap-northeast-1", "us-east-2", "nowhere"])
+def test_a_region_without_healthimaging_is_refused_by_name(region: str) -> None:
+    with pytest.raises(ConfigError, match=rf"region='{region}': has no AWS HealthImaging; must be one of .*us-east-1"):
+        load_stage("dev", region=region)
+
+
+@pytest.mark.parametrize("region", ["us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1", "eu-west-2"])
+def test_every_region_with_healthimaging_is_accepted(region: str) -> None:
+    assert load_stage("production", region=region).region == region
+
+
+Mistake = tuple[Callable[..., object], dict[str, Any], str]
+
+
+@pytest.mark.parametrize(
+    ("build", "values", "message"),
+    [
+        (NetworkConfig, {"vpc_cidr": "10.0.0.0/20"}, r"network\.vpc_cidr='10.0.0.0/20': must be a /16"),
+        (NetworkConfig, {"vpc_cidr": "10.0.0.1/16"}, r"network\.vpc_cidr=.*host bits zero"),
+        (NetworkConfig, {"availability_zones": ("a",)}, r"network\.availability_zones=.*two or three"),
+        (NetworkConfig, {"availability_zones": ("a", "a")}, r"network\.availability_zones=.*different"),
+        (NetworkConfig, {"nat_gateways": "two"}, r"network\.nat_gateways='two': must be none, one or per_az"),
+        (NetworkConfig, {"interface_endpoints": "some"}, r"network\.interface_endpoints='some'"),
+        (NetworkConfig, {"interface_endpoints": "none"}, r"network\.interface_endpoints=.*could reach no AWS service"),
+        (DicomConfig, {"ae_title": "A" * 17}, r"dicom\.ae_title=.*1 to 16 .*PS3\.5 6\.2"),
+        (DicomConfig, {"ae_title": "A\\B"}, r"dicom\.ae_title="),
+        (DicomConfig, {"calling_ae_titles": ("OK", "")}, r"dicom\.calling_ae_titles="),
+        (DicomConfig, {"port": 104}, r"dicom\.port=104: must be from 1024 to 65535"),
+        (DicomConfig, {"health_port": 11112}, r"dicom\.health_port=11112: must be another port"),
+        (DicomConfig, {"client_cidrs": ("10.9.0.0/99",)}, r"dicom\.client_cidrs='10.9.0.0/99'"),
+        (DicomConfig, {"internet_facing": True}, r"dicom\.internet_facing=True: must be False without TLS"),
+        (
+            DicomConfig,
+            {"tls_certificate_arn": "arn:c", "mutual_tls_secret_arn": "arn:s"},
+            r"dicom\.mutual_tls_secret_arn=",
+        ),
+        (DicomConfig, {"task_cpu": 300}, r"dicom\.task_cpu=300: must be one of \[256,"),
+        (DicomConfig, {"task_memory_mib": 512}, r"dicom\.task_memory_mib=512: must be 2048 to 8192 .*task_cpu=1024"),
+        (DicomConfig, {"memory_budget_mib": 2048}, r"dicom\.memory_budget_mib=2048: must be from 64 to 1024"),
+        (DicomConfig, {"minimum_tasks": 0}, r"dicom\.minimum_tasks=0: must be at least 1"),
+        (DicomConfig, {"maximum_tasks": 1}, r"dicom\.maximum_tasks=1: must be at least 2"),
+        (DicomConfig, {"maximum_pdu_size": 12}, r"dicom\.maximum_pdu_size=12: must be 0 or at least 4096 .PS3\.8 D\.1"),
+        (DicomConfig, {"stop_timeout_seconds": 120}, r"dicom\.stop_timeout_seconds=120: must be from 1 to 115"),
+        (ImagingConfig, {"quiet_period_seconds": 901}, r"imaging\.quiet_period_seconds=901: must be from 1 to 900"),
+        (ImagingConfig, {"maximum_age_seconds": 30}, r"imaging\.maximum_age_seconds=30: must be at least 60"),
+        (ImagingConfig, {"maximum_files": 5001}, r"imaging\.maximum_files=5001: must be from 1 to 5000"),
+        (ImagingConfig, {"start_rate_per_second": 0.0}, r"imaging\.start_rate_per_second=0.0: must be above zero"),
+        (ImagingConfig, {"maximum_concurrent_jobs": 101}, r"imaging\.maximum_concurrent_jobs=101"),
+        (RetentionConfig, {"log_days": 2000}, r"retention\.log_days=2000: must be one that CloudWatch Logs offers"),
+        (RetentionConfig, {"staging_days": 0}, r"retention\.staging_days=0: must be at least 1"),
+        (RetentionConfig, {"dicom_infrequent_access_days": 7}, r"retention\.dicom_infrequent_access_days=7: .*30"),
+    ],
+)
+def test_a_value_that_cannot_work_names_its_field_and_the_mend(
+    build: Callable[..., object], values: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ConfigError, match=rf"^{message}"):
+        build(**values)
+
+
+def test_an_account_that_is_not_one_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^account='12': must be twelve digits"):
+        load_stage("dev", account="12")
+
+
+@pytest.mark.parametrize("stage", ["staging", "production"])
+def test_real_data_cannot_be_destroyed_with_its_stack(stage: str) -> None:
+    with pytest.raises(ConfigError, match=r"^retention\.destroy_with_stack=True: must be False"):
+        replace(load_stage(stage), retention=RetentionConfig(destroy_with_stack=True))
+
+
+def test_a_wrong_command_line_ends_in_one_line() -> None:
+    """``cdk deploy`` prints what the app prints: the mistake, not a traceback."""
+    run = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=REPOSITORY,
+        env={**os.environ, "CDK_CONTEXT_JSON": '{"stage": "dev", "region": "ap-northeast-1"}'},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 1
+    lines = [line for line in run.stderr.splitlines() if "!!" not in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("Configuration: region='ap-northeast-1': has no AWS HealthImaging")
