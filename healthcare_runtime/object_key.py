@@ -61,7 +61,8 @@ class InstanceKey:
     @property
     def prefix(self) -> str:
         """The import prefix: one association's part of one study. Ends in a slash, so 1.2 never matches 1.23."""
-        return f"{self.day:%Y/%m/%d}/{self.timestamp}/{self.study_instance_uid}/"
+        # Not strftime: it writes the year 999 with three digits.
+        return f"{self.day.isoformat().replace('-', '/')}/{self.timestamp}/{self.study_instance_uid}/"
 
     @property
     def series_prefix(self) -> str:
