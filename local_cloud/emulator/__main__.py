@@ -77,6 +77,7 @@ def main(arguments: list[str]) -> int:
         persistence,
         queue_locking,
         recorded_types,
+        registry,
         resource_types,
         s3_objects,
         secrets,
@@ -86,7 +87,7 @@ def main(arguments: list[str]) -> int:
 
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
-        s3_objects, queue_locking, event_sources, lambda_workers, step_functions, services, persistence,
+        s3_objects, queue_locking, registry, event_sources, lambda_workers, step_functions, services, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)

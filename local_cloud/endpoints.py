@@ -1,0 +1,89 @@
+"""``.local/endpoints.json``: where everything is, for tests, the demo and people (design, section 4)."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+
+from healthcare_runtime.contracts import ScpVariable, StackOutput
+from local_cloud.layout import ACCOUNT, REGION, Layout
+from local_cloud.ports import HOST
+
+
+@dataclass(frozen=True)
+class Endpoints:
+    """What is deployed and where it answers. What a stage does not have is None or absent."""
+
+    aws: str
+    dicom: dict[str, str | int] | None
+    medical_imaging: str
+    datastore_id: str | None
+    buckets: dict[str, str]
+    tables: dict[str, str]
+    state_machines: dict[str, str]
+    outputs: dict[str, str]
+    region: str = REGION
+    account: str = ACCOUNT
+
+    def to_json(self) -> str:
+        return json.dumps(self.__dict__, indent=2) + "\n"
+
+
+def collect(layout: Layout, endpoint: str) -> Endpoints:
+    """Read the stacks' outputs and the container runner's ports."""
+    outputs = _outputs(endpoint)
+    return Endpoints(
+        aws=endpoint,
+        dicom=_dicom(layout, outputs),
+        medical_imaging=endpoint,
+        datastore_id=outputs.get(StackOutput.DATASTORE_ID),
+        buckets=_named(outputs, {"dicom": StackOutput.DICOM_BUCKET_NAME, "results": StackOutput.RESULTS_BUCKET_NAME}),
+        tables=_named(
+            outputs,
+            {
+                "import_jobs": StackOutput.IMPORT_JOB_TABLE_NAME,
+                "batches": StackOutput.BATCH_TABLE_NAME,
+                "instances": StackOutput.INSTANCE_TABLE_NAME,
+            },
+        ),
+        state_machines=_named(outputs, {"imaging_import": StackOutput.IMAGING_IMPORT_STATE_MACHINE_ARN}),
+        outputs=outputs,
+    )
+
+
+def _outputs(endpoint: str) -> dict[str, str]:
+    session = boto3.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION)
+    stacks = session.client("cloudformation", endpoint_url=endpoint).get_paginator("describe_stacks").paginate()
+    return {
+        output["OutputKey"]: output["OutputValue"]
+        for page in stacks
+        for stack in page["Stacks"]
+        for output in stack.get("Outputs", [])
+        if "OutputKey" in output and not output["OutputKey"].startswith("ExportsOutput")
+    }
+
+
+def _named(outputs: dict[str, str], names: dict[str, StackOutput]) -> dict[str, str]:
+    return {name: outputs[output] for name, output in names.items() if output in outputs}
+
+
+def _dicom(layout: Layout, outputs: dict[str, str]) -> dict[str, str | int] | None:
+    """The SCP's address: of all services, the one whose environment names an AE title."""
+    services: dict[str, dict[str, Any]] = json.loads(layout.services.read_text()) if layout.services.exists() else {}
+    for service in services.values():
+        environment, ports = service["environment"], service["ports"]
+        if ScpVariable.AE_TITLE in environment or outputs.get(StackOutput.DICOM_SERVICE_NAME):
+            inside = environment.get(ScpVariable.SCP_PORT, outputs.get(StackOutput.DICOM_PORT, "11112"))
+            if inside not in ports:
+                continue
+            address: dict[str, str | int] = {
+                "host": HOST,
+                "port": ports[inside],
+                "ae_title": environment.get(ScpVariable.AE_TITLE, outputs.get(StackOutput.DICOM_AE_TITLE, "STORESCP")),
+            }
+            health = environment.get(ScpVariable.HEALTH_PORT)
+            if health in ports:
+                address["health_port"] = ports[health]
+            return address
+    return None
