@@ -1,0 +1,59 @@
+"""The one place where AWS clients are built.
+
+``AWS_ENDPOINT_URL`` and the variables of single services are honoured by boto3 itself, so the same code runs on AWS
+and against the local cloud. Clients are made on first use: a function loads the models of the services it calls only.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_medical_imaging import HealthImagingClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+CONNECTIONS: Final = 32
+"""Size of a client's connection pool: the most threads that may share it without waiting."""
+
+_PATIENT: Final = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    max_pool_connections=CONNECTIONS,
+    retries={"mode": "standard", "total_max_attempts": 5},
+)
+# One attempt: a throttled start must come back to the governor, which counts starts, and not be repeated behind it.
+_ONCE: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+class AwsClients:
+    """Clients of one session, typed, shared by all code of a function."""
+
+    def __init__(self, session: boto3.session.Session | None = None) -> None:
+        self._session = session or boto3.session.Session()
+
+    @cached_property
+    def dynamodb(self) -> DynamoDBClient:
+        return self._session.client("dynamodb", config=_PATIENT)
+
+    @cached_property
+    def s3(self) -> S3Client:
+        return self._session.client("s3", config=_PATIENT)
+
+    @cached_property
+    def sqs(self) -> SQSClient:
+        return self._session.client("sqs", config=_PATIENT)
+
+    @cached_property
+    def stepfunctions(self) -> SFNClient:
+        return self._session.client("stepfunctions", config=_PATIENT)
+
+    @cached_property
+    def medical_imaging(self) -> HealthImagingClient:
+        return self._session.client("medical-imaging", config=_ONCE)

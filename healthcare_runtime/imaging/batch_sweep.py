@@ -1,0 +1,134 @@
+"""Finds batches that stand still: a close message, a start or an execution was lost. Starts them again.
+
+A batch whose executions end without settling it is started anew a few times, and then given up: its instances are FAILED,
+with the reason, rather than silent. Executions that were held back by the start quota do not count.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from healthcare_runtime.contracts import BatchState, ImportOutcome
+from healthcare_runtime.imaging.batches import RESTART_AFTER, TERMINAL
+from healthcare_runtime.imaging.dispatch import ExecutionState
+from healthcare_runtime.imaging.import_source import staging_prefix
+from healthcare_runtime.imaging.object_store import remove_prefix
+from healthcare_runtime.imaging.registry import FailureReason, Outcome
+from healthcare_runtime.parallel import in_parallel
+from healthcare_runtime.structured_log import EventLog
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
+    from healthcare_runtime.imaging.registry import InstanceRegistry
+    from healthcare_runtime.imaging.start_governor import JobSlots
+
+BATCHES_PER_RUN: Final = 500
+CLOSE_GRACE: Final = 60
+"""Seconds that an open batch may be overdue before its close message is taken for lost."""
+
+log = EventLog("healthcare.imaging.batch_sweep")
+
+
+@dataclass(frozen=True, slots=True)
+class Revived:
+    """What a run did. ``oldest``: seconds since the oldest live batch opened; 0 if there is none."""
+
+    started: int = 0
+    abandoned_instances: int = 0
+    oldest: int = 0
+
+
+class BatchSweep:
+    """Compares live batches with what is being done for them."""
+
+    def __init__(
+        self,
+        *,
+        s3: S3Client,
+        bucket: str,
+        batches: BatchTable,
+        registry: InstanceRegistry,
+        queue: ImportQueue,
+        executions: ImportExecutions,
+        slots: JobSlots,
+        maximum_attempts: int,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._s3 = s3
+        self._bucket = bucket
+        self._batches = batches
+        self._registry = registry
+        self._queue = queue
+        self._executions = executions
+        self._slots = slots
+        self._maximum_attempts = maximum_attempts
+        self._clock = clock
+
+    def run(self) -> Revived:
+        """Look once at every live batch, up to a bound."""
+        started = abandoned = 0
+        now = int(self._clock())
+        for batch_id in self._batches.live(BatchState.OPEN, due_before=now - CLOSE_GRACE, limit=BATCHES_PER_RUN):
+            self._queue.close_batch(batch_id, delay=0)
+        for state in (BatchState.CLOSED, BatchState.SUBMITTED):
+            for batch_id in self._batches.live(state, due_before=now, limit=BATCHES_PER_RUN):
+                batch = self._batches.get(batch_id)
+                if batch is None or batch.state is not state:
+                    continue
+                if self._executions.state(batch) is ExecutionState.ENDED and self._is_given_up(batch):
+                    abandoned += self._abandon(batch)
+                else:
+                    started += self._revive(batch)
+        self._free_slots()
+        return Revived(started, abandoned, self._oldest_age())
+
+    def _is_given_up(self, batch: Batch) -> bool:
+        return batch.executions - batch.executions_at_throttle >= self._maximum_attempts
+
+    def _revive(self, batch: Batch) -> int:
+        later = int(self._clock()) + RESTART_AFTER
+        match self._executions.state(batch):
+            case ExecutionState.RUNNING:
+                self._batches.postpone(batch, until=later)
+                return 0
+            case ExecutionState.UNKNOWN:
+                current: Batch | None = batch
+                self._batches.postpone(batch, until=later)
+            case ExecutionState.ENDED:
+                if not self._batches.begin_execution(batch, until=later):
+                    return 0
+                current = self._batches.get(batch.batch_id)
+        if current is None or not self._executions.start(current):
+            return 0
+        log.warning("batch_revived", batch_id=batch.batch_id, attempts=current.executions, state=batch.state)
+        return 1
+
+    def _abandon(self, batch: Batch) -> int:
+        """End a batch that no execution could; its instances are FAILED, which is at least an answer."""
+        outcome = Outcome(ImportOutcome.FAILED, FailureReason.WORKFLOW_FAILED, job_id=batch.job_id)
+        members = [each for each in self._registry.members(batch.membership) if each.outcome is None]
+        settled = in_parallel(lambda each: self._registry.settle(each, outcome, int(self._clock())), members)
+        remove_prefix(self._s3, self._bucket, staging_prefix(batch.batch_id))
+        self._slots.release(batch.batch_id)
+        self._batches.finish(batch, BatchState.FAILED, now=int(self._clock()))
+        log.error("batch_abandoned", batch_id=batch.batch_id, files=len(members), attempts=batch.executions)
+        return sum(settled)
+
+    def _free_slots(self) -> None:
+        """Free the slots of batches that ended without giving theirs back."""
+        for batch_id in self._slots.taken():
+            batch = self._batches.get(batch_id)
+            if batch is None or batch.state in TERMINAL:
+                self._slots.release(batch_id)
+
+    def _oldest_age(self) -> int:
+        live = (BatchState.OPEN, BatchState.CLOSED, BatchState.SUBMITTED)
+        ids = [each for state in live for each in self._batches.live(state, limit=BATCHES_PER_RUN)]
+        opened = [batch.opened_at for batch in in_parallel(self._batches.get, ids) if batch is not None]
+        return max(0, int(self._clock()) - min(opened)) if opened else 0

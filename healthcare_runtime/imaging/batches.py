@@ -1,0 +1,417 @@
+"""The batch table: the open batch of every import prefix, and each batch's way to its end.
+
+A batch's id is a digest of its prefix and generation, so whoever needs it computes it. All writes are conditional on
+the state they start from: a step that runs twice, or late, changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from healthcare_runtime.contracts import BATCH_STATE_INDEX, BatchAttribute, BatchState
+from healthcare_runtime.dynamodb_item import number, read_number, read_optional_text, read_text, text
+from healthcare_runtime.imaging.registry import Membership
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+
+    from healthcare_runtime.dynamodb_item import Item, MutableItem
+    from healthcare_runtime.imaging.job_plan import Part
+    from healthcare_runtime.imaging.settings import BatchPolicy
+
+JOBS_PER_BATCH: Final = 10
+"""A batch that would take more jobs than this closes at once: it bounds what planning reads and writes."""
+
+RESTART_AFTER: Final = 900
+"""Seconds after which the sweeper looks whether a closed or submitted batch is still being worked on."""
+
+TERMINAL: Final = frozenset({BatchState.COMPLETED, BatchState.FAILED})
+_NAMES: Final = {"#state": BatchAttribute.STATE, "#due": BatchAttribute.DUE_AT}
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch. Times in epoch seconds, sizes in bytes.
+
+    Attributes
+    ----------
+    attempt
+        1 for a first import, more for what server errors left over.
+    executions
+        How many executions were started beyond the first.
+    executions_at_throttle
+        ``executions`` when a start was last throttled: waiting for the quota never counts against a batch.
+    """
+
+    batch_id: str
+    prefix: str
+    state: BatchState
+    files: int = 0
+    size: int = 0
+    opened_at: int = 0
+    last_added_at: int = 0
+    due_at: int = 0
+    attempt: int = 1
+    member_of: str = ""
+    span: tuple[str, str] | None = None
+    parts: int = 0
+    input_uri: str | None = None
+    job_id: str | None = None
+    executions: int = 0
+    executions_at_throttle: int = 0
+    manifest_misses: int = 0
+    close_announced: bool = False
+
+    @property
+    def membership(self) -> Membership:
+        return Membership(self.prefix, self.member_of or self.batch_id, self.span)
+
+    @property
+    def execution_name(self) -> str:
+        return f"{self.batch_id}-{self.executions}" if self.executions else self.batch_id
+
+    def closes_at(self, policy: BatchPolicy) -> int:
+        """When it is due to close: after a quiet period or at the maximum age, whichever comes first."""
+        return min(self.last_added_at + policy.quiet_period, self.opened_at + policy.maximum_age)
+
+    def fits_one_job(self, policy: BatchPolicy) -> bool:
+        return self.files <= 1 or (self.files <= policy.maximum_files and self.size <= policy.maximum_bytes)
+
+
+def batch_id_of(*parts: str | int) -> str:
+    """The id of a batch: 32 hex digits of a SHA-256, so that no identifier appears in a name."""
+    return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+class BatchTable:
+    """The table of batches."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+
+    # -- reading
+
+    def get(self, batch_id: str) -> Batch | None:
+        """Read a batch, strongly consistent."""
+        item = self._dynamodb.get_item(TableName=self._table, Key=_key(batch_id), ConsistentRead=True).get("Item")
+        return _batch(item) if item else None
+
+    def live(self, state: BatchState, *, due_before: int | None = None, limit: int) -> Iterator[str]:
+        """Ids of batches in a state, the longest due first. Eventually consistent: read each before acting on it."""
+        values: MutableItem = {":state": text(state)}
+        condition = "#state = :state"
+        if due_before is not None:
+            condition += " AND #due < :due"
+            values[":due"] = number(due_before)
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=BATCH_STATE_INDEX,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames=_NAMES if due_before is not None else {"#state": BatchAttribute.STATE},
+            ExpressionAttributeValues=values,
+            PaginationConfig={"MaxItems": limit},
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield read_text(item, BatchAttribute.BATCH_ID)
+
+    # -- the open batch of a prefix
+
+    def generation(self, prefix: str) -> int:
+        """The number of the prefix's current batch; 1 before the first."""
+        key = _key(_pointer(prefix))
+        item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return read_number(item, "generation", 1) if item else 1
+
+    def advance_generation(self, prefix: str, closed: int) -> None:
+        """Make the generation after ``closed`` the prefix's current one, if nobody did yet."""
+        self._update(
+            _pointer(prefix),
+            "SET generation = :next",
+            "attribute_not_exists(generation) OR generation = :closed",
+            {":next": number(closed + 1), ":closed": number(closed)},
+        )
+
+    def count_in(
+        self, prefix: str, generation: int, *, files: int, size: int, now: int, due_at: int, policy: BatchPolicy
+    ) -> TransactWriteItemTypeDef:
+        """The write that counts new members into a batch, opening it; refused if it is closed or would be too big."""
+        batch_id = batch_id_of(prefix, generation)
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(batch_id),
+                "UpdateExpression": (
+                    "SET prefix = :prefix, #state = :open, #due = :due, attempt = :one, lastAddedAt = :now, "
+                    "openedAt = if_not_exists(openedAt, :now) ADD files :files, batchBytes :size"
+                ),
+                "ConditionExpression": (
+                    "attribute_not_exists(#state) OR "
+                    "(#state = :open AND files <= :room_files AND batchBytes <= :room_bytes)"
+                ),
+                "ExpressionAttributeNames": _NAMES,
+                "ExpressionAttributeValues": {
+                    ":prefix": text(prefix),
+                    ":open": text(BatchState.OPEN),
+                    ":due": number(due_at),
+                    ":one": number(1),
+                    ":now": number(now),
+                    ":files": number(files),
+                    ":size": number(size),
+                    ":room_files": number(JOBS_PER_BATCH * policy.maximum_files - files),
+                    ":room_bytes": number(JOBS_PER_BATCH * policy.maximum_bytes - size),
+                },
+            }
+        }
+
+    def note_close_announced(self, batch_id: str) -> None:
+        """Remember that a message will come to close this batch."""
+        self._update(batch_id, "SET closeAnnounced = :one", "attribute_exists(batchId)", {":one": number(1)})
+
+    # -- from open to submitted
+
+    def close(self, batch: Batch, *, now: int, unless_grown: bool = True) -> bool:
+        """Freeze an open batch's membership; False if closed already or, by default, grown since it was read."""
+        values: MutableItem = {
+            ":closed": text(BatchState.CLOSED),
+            ":open": text(BatchState.OPEN),
+            ":due": number(now + RESTART_AFTER),
+            ":at": number(now),
+        }
+        condition = "#state = :open"
+        if unless_grown:
+            condition += " AND files = :files"
+            values[":files"] = number(batch.files)
+        return self._update(batch.batch_id, "SET #state = :closed, #due = :due, closedAt = :at", condition, values)
+
+    def split(self, batch: Batch, parts: tuple[Part, ...], *, now: int) -> bool:
+        """Replace a closed batch by its parts, all at once; False if that was done already.
+
+        Parts are recorded as spans of sort keys: membership stays as it is, and a repeated plan finds nothing to do.
+        """
+        children = [
+            self._put_closed(
+                batch_id_of(batch.batch_id, "part", index),
+                batch,
+                now,
+                {
+                    "memberOf": text(batch.batch_id),
+                    "firstObject": text(part.first),
+                    "lastObject": text(part.last),
+                    "files": number(part.files),
+                    "batchBytes": number(part.size),
+                    "attempt": number(batch.attempt),
+                },
+            )
+            for index, part in enumerate(parts)
+        ]
+        parent: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(batch.batch_id),
+                "UpdateExpression": "SET #state = :split, parts = :parts REMOVE #due",
+                "ConditionExpression": "#state = :closed",
+                "ExpressionAttributeNames": _NAMES,
+                "ExpressionAttributeValues": {
+                    ":split": text(BatchState.SPLIT),
+                    ":closed": text(BatchState.CLOSED),
+                    ":parts": number(len(parts)),
+                },
+            }
+        }
+        try:
+            self._dynamodb.transact_write_items(TransactItems=[parent, *children])
+        except self._dynamodb.exceptions.TransactionCanceledException:
+            current = self.get(batch.batch_id)
+            if current is None or current.state is not BatchState.SPLIT:
+                raise
+            return False
+        return True
+
+    def part_ids(self, batch: Batch) -> list[str]:
+        return [batch_id_of(batch.batch_id, "part", index) for index in range(batch.parts)]
+
+    def prepared(self, batch: Batch, *, input_uri: str) -> None:
+        """Record which S3 prefix a closed batch is imported from."""
+        self._update(
+            batch.batch_id,
+            "SET inputUri = :uri",
+            "#state = :closed",
+            {":uri": text(input_uri), ":closed": text(BatchState.CLOSED)},
+        )
+
+    def submitted(self, batch: Batch, *, job_id: str, now: int) -> None:
+        """Record the job of a closed batch; a repeated start, which has the same job, changes nothing."""
+        self._update(
+            batch.batch_id,
+            "SET #state = :submitted, jobId = :job, #due = :due",
+            "#state = :closed",
+            {
+                ":submitted": text(BatchState.SUBMITTED),
+                ":closed": text(BatchState.CLOSED),
+                ":job": text(job_id),
+                ":due": number(now + RESTART_AFTER),
+            },
+        )
+
+    # -- to the end
+
+    def count_manifest_miss(self, batch: Batch) -> int:
+        """Count one more look at a job that ended without its manifest; the number of looks so far."""
+        answer = self._dynamodb.update_item(
+            TableName=self._table,
+            Key=_key(batch.batch_id),
+            UpdateExpression="ADD manifestMisses :one",
+            ConditionExpression="attribute_exists(batchId)",
+            ExpressionAttributeValues={":one": number(1)},
+            ReturnValues="UPDATED_NEW",
+        )
+        return read_number(answer["Attributes"], "manifestMisses")
+
+    def finish(self, batch: Batch, state: BatchState, *, now: int, retry: Batch | None = None) -> bool:
+        """End a batch and, in the same write, put the closed batch that retries what is left; False if ended before."""
+        end: TransactWriteItemTypeDef = {
+            "Update": {
+                "TableName": self._table,
+                "Key": _key(batch.batch_id),
+                "UpdateExpression": "SET #state = :end, endedAt = :at REMOVE #due",
+                "ConditionExpression": "#state IN (:closed, :submitted)",
+                "ExpressionAttributeNames": _NAMES,
+                "ExpressionAttributeValues": {
+                    ":end": text(state),
+                    ":at": number(now),
+                    ":closed": text(BatchState.CLOSED),
+                    ":submitted": text(BatchState.SUBMITTED),
+                },
+            }
+        }
+        writes = [end]
+        if retry is not None:
+            counted: MutableItem = {
+                "attempt": number(retry.attempt),
+                "files": number(retry.files),
+                "batchBytes": number(retry.size),
+            }
+            writes.append(self._put_closed(retry.batch_id, batch, now, counted))
+        try:
+            self._dynamodb.transact_write_items(TransactItems=writes)
+        except self._dynamodb.exceptions.TransactionCanceledException:
+            current = self.get(batch.batch_id)
+            if current is None or current.state not in TERMINAL:
+                raise
+            return False
+        return True
+
+    # -- what the sweeper and the governor note
+
+    def postpone(self, batch: Batch, *, until: int) -> None:
+        """Look at a live batch again later."""
+        self._update(
+            batch.batch_id, "SET #due = :due", "#state = :state", {":due": number(until), ":state": text(batch.state)}
+        )
+
+    def begin_execution(self, batch: Batch, *, until: int) -> bool:
+        """Claim the right to start the next execution of a live batch; False if another sweeper did."""
+        return self._update(
+            batch.batch_id,
+            "SET executions = :next, #due = :due",
+            "#state = :state AND (executions = :now OR (attribute_not_exists(executions) AND :now = :zero))",
+            {
+                ":next": number(batch.executions + 1),
+                ":now": number(batch.executions),
+                ":zero": number(0),
+                ":state": text(batch.state),
+                ":due": number(until),
+            },
+        )
+
+    def note_throttle(self, batch: Batch) -> None:
+        """Remember that the execution now running was held back by the quota, not by a fault."""
+        if batch.executions_at_throttle < batch.executions:
+            self._update(
+                batch.batch_id,
+                "SET executionsAtThrottle = :executions",
+                "attribute_exists(batchId)",
+                {":executions": number(batch.executions)},
+            )
+
+    def _put_closed(self, batch_id: str, origin: Batch, now: int, more: Item) -> TransactWriteItemTypeDef:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": {
+                    BatchAttribute.BATCH_ID: text(batch_id),
+                    BatchAttribute.STATE: text(BatchState.CLOSED),
+                    BatchAttribute.DUE_AT: number(now + RESTART_AFTER),
+                    "prefix": text(origin.prefix),
+                    "openedAt": number(origin.opened_at),
+                    "lastAddedAt": number(origin.last_added_at),
+                    "closedAt": number(now),
+                    **more,
+                },
+                "ConditionExpression": "attribute_not_exists(batchId)",
+            }
+        }
+
+    def _update(
+        self, batch_id: str, expression: str, condition: str, values: Mapping[str, AttributeValueTypeDef]
+    ) -> bool:
+        used = {alias: name for alias, name in _NAMES.items() if alias in expression + condition}
+        try:
+            if used:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(batch_id),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeNames=used,
+                    ExpressionAttributeValues=values,
+                )
+            else:
+                self._dynamodb.update_item(
+                    TableName=self._table,
+                    Key=_key(batch_id),
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _key(batch_id: str) -> dict[str, AttributeValueTypeDef]:
+    return {BatchAttribute.BATCH_ID: text(batch_id)}
+
+
+def _pointer(prefix: str) -> str:
+    return f"prefix#{prefix}"
+
+
+def _batch(item: Item) -> Batch:
+    first, last = read_optional_text(item, "firstObject"), read_optional_text(item, "lastObject")
+    return Batch(
+        batch_id=read_text(item, BatchAttribute.BATCH_ID),
+        prefix=read_text(item, "prefix"),
+        state=BatchState(read_text(item, BatchAttribute.STATE)),
+        files=read_number(item, "files"),
+        size=read_number(item, "batchBytes"),
+        opened_at=read_number(item, "openedAt"),
+        last_added_at=read_number(item, "lastAddedAt"),
+        due_at=read_number(item, BatchAttribute.DUE_AT),
+        attempt=read_number(item, "attempt", 1),
+        member_of=read_optional_text(item, "memberOf") or "",
+        span=None if first is None or last is None else (first, last),
+        parts=read_number(item, "parts"),
+        input_uri=read_optional_text(item, "inputUri"),
+        job_id=read_optional_text(item, "jobId"),
+        executions=read_number(item, "executions"),
+        executions_at_throttle=read_number(item, "executionsAtThrottle"),
+        manifest_misses=read_number(item, "manifestMisses"),
+        close_announced=bool(read_number(item, "closeAnnounced")),
+    )

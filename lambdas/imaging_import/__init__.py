@@ -1,0 +1,1 @@
+"""Imports stored DICOM instances into HealthImaging (seed 002, serverless processing)."""
