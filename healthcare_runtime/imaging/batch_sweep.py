@@ -1,7 +1,7 @@
 """Finds batches that stand still: a close message, a start or an execution was lost. Starts them again.
 
-A batch whose executions end without settling it is started anew a few times, and then given up: its instances are FAILED,
-with the reason, rather than silent. Executions that were held back by the start quota do not count.
+A batch whose executions end without settling it is started anew a few times, and then given up: its instances are
+FAILED, with the reason, rather than silent. Executions that were held back by the start quota do not count.
 """
 
 from __future__ import annotations

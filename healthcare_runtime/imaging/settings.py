@@ -10,7 +10,7 @@ from healthcare_runtime.contracts import ImportVariable
 from healthcare_runtime.environment import Environment
 
 JOB_FILE_LIMIT: Final = 5_000  # AWS HealthImaging endpoints and quotas: files per import job
-JOB_BYTE_LIMIT: Final = 10 * 1000**3  # the same: size of a job and of a single file; GB read as the smaller unit
+JOB_BYTE_LIMIT: Final = 10 * 1024**3  # the same: 10 GB for a job and for a single file, in the larger reading of GB
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")

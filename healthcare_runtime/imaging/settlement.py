@@ -77,7 +77,8 @@ def judge(
     """Decide about every member, by what the job reported of its file.
 
     A failure that is not the file's own (server error, or ``unmentioned``: no report at all) is tried again, up to
-    ``maximum_attempts`` imports in all. A failure that the job reported of a file, and that is final, makes it a dead letter.
+    ``maximum_attempts`` imports in all. A final failure that the job reported of a file makes it
+    a dead letter.
     """
     verdicts = []
     for member in members:

@@ -2,8 +2,8 @@
 
 Both are kept in one item of the batch table, changed by one conditional write, so that any number of functions share
 them. The rate is a token bucket in its virtual-scheduling form (ITU-T I.371, generic cell rate algorithm): one number,
-the theoretical arrival time of the next start. The jobs in flight are a set of batch ids: taking a slot twice takes one,
-and a slot whose batch has ended can be found and freed.
+the theoretical arrival time of the next start. The jobs in flight are a set of batch ids: taking a slot twice takes
+one, and a slot whose batch has ended can be found and freed.
 """
 
 from __future__ import annotations

@@ -4,90 +4,13 @@ Environment: DICOM_BUCKET, BATCH_TABLE, INSTANCE_TABLE, JOB_TABLE, RESULTS_BUCKE
 and the start quota.
 """
 
-from __future__ import annotations
-
-import time
-from collections.abc import Callable
-
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric, ImportState
-from healthcare_runtime.imaging.batches import TERMINAL, Batch, BatchTable
-from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled, shielded
-from healthcare_runtime.imaging.import_jobs import ImportJobs
-from healthcare_runtime.imaging.registry import InstanceRegistry
+from healthcare_runtime.contracts import ImportState
+from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.settings import StartSettings
-from healthcare_runtime.imaging.start_governor import StartGovernor
-from healthcare_runtime.imaging.steps import StepState, require_batch
-from healthcare_runtime.metrics import emit
-from healthcare_runtime.structured_log import EventLog, configure
-
-log = EventLog("healthcare.imaging.start_import_job")
-
-
-class StartImportJob:
-    """Starts the job of a prepared batch."""
-
-    def __init__(
-        self,
-        *,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        governor: StartGovernor,
-        jobs: ImportJobs,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._batches = batches
-        self._registry = registry
-        self._governor = governor
-        self._jobs = jobs
-        self._clock = clock
-
-    def run(self, state: StepState) -> StepState:
-        batch = require_batch(self._batches, state)
-        if batch.state in TERMINAL:
-            # TriggerImport found nothing left to import; CheckStatus will say the same.
-            return {"batchId": batch.batch_id, "jobId": batch.job_id or "", "status": batch.state}
-        job_id = batch.job_id or self._start(batch)
-        return {"batchId": batch.batch_id, "jobId": job_id, "status": "SUBMITTED"}
-
-    def _start(self, batch: Batch) -> str:
-        if batch.input_uri is None:
-            raise ImportStepError("batchId: the batch has no input prefix, TriggerImport must run first")
-        try:
-            self._governor.take(batch.batch_id)
-            job_id = self._start_or_release(batch, batch.input_uri)
-        except StartThrottled:
-            self._batches.note_throttle(batch)
-            emit(IMAGING_NAMESPACE, {ImagingMetric.STARTS_THROTTLED: 1})
-            raise
-        members = [each for each in self._registry.members(batch.membership) if each.outcome is None]
-        self._jobs.record_start(batch, job_id, batch.input_uri, members)
-        self._batches.submitted(batch, job_id=job_id, now=int(self._clock()))
-        log.info("job_started", batch_id=batch.batch_id, job_id=job_id, files=len(members), attempt=batch.attempt)
-        return job_id
-
-    def _start_or_release(self, batch: Batch, input_uri: str) -> str:
-        try:
-            return self._jobs.start(batch, input_uri)
-        except Exception:
-            # Whoever has no job must not keep a slot from those who wait; the client token makes a repetition safe.
-            self._governor.slots.release(batch.batch_id)
-            raise
-
-
-def compose(settings: StartSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> StartImportJob:
-    """Wire the function's parts."""
-    ledger = settings.ledger
-    return StartImportJob(
-        batches=BatchTable(clients.dynamodb, ledger.batch_table),
-        registry=InstanceRegistry(clients.dynamodb, ledger.instance_table),
-        governor=StartGovernor(clients.dynamodb, ledger.batch_table, settings.quota, clock),
-        jobs=ImportJobs(
-            medical_imaging=clients.medical_imaging, dynamodb=clients.dynamodb, target=settings.target, clock=clock
-        ),
-        clock=clock,
-    )
-
+from healthcare_runtime.imaging.steps.start_import_job import compose
+from healthcare_runtime.imaging.steps.state import StepState
+from healthcare_runtime.structured_log import configure
 
 configure()
 _function = compose(StartSettings.from_environment(), AwsClients())

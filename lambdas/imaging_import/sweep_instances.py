@@ -4,94 +4,13 @@ Environment: DICOM_BUCKET, BATCH_TABLE, INSTANCE_TABLE, OBJECT_EVENT_QUEUE_URL, 
 SWEEP_MINIMUM_AGE_SECONDS.
 """
 
-from __future__ import annotations
-
-import time
-from collections.abc import Callable, Mapping
-from typing import TypedDict
+from collections.abc import Mapping
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.batch_sweep import BatchSweep
-from healthcare_runtime.imaging.batches import BatchTable
-from healthcare_runtime.imaging.bucket_sweep import BucketSweep
-from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
 from healthcare_runtime.imaging.faults import shielded
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import SweepSettings
-from healthcare_runtime.imaging.start_governor import JobSlots
-from healthcare_runtime.metrics import emit
-from healthcare_runtime.structured_log import EventLog, configure
-
-STEP = "SweepInstances"
-log = EventLog("healthcare.imaging.sweep_instances")
-
-
-class SweepReport(TypedDict):
-    """What a run found; the function's answer, for whoever calls it by hand."""
-
-    unannounced: int
-    restarted: int
-    abandoned: int
-    oldestUnimportedSeconds: int
-
-
-class SweepInstances:
-    """One run of both sweeps."""
-
-    def __init__(self, batch_sweep: BatchSweep, bucket_sweep: BucketSweep) -> None:
-        self._batch_sweep = batch_sweep
-        self._bucket_sweep = bucket_sweep
-
-    def run(self) -> SweepReport:
-        revived = self._batch_sweep.run()
-        unannounced = self._bucket_sweep.run()
-        oldest = max(revived.oldest, unannounced.oldest)
-        counts = {
-            ImagingMetric.BATCHES_STARTED: revived.started,
-            ImagingMetric.INSTANCES_FAILED: revived.abandoned_instances,
-        }
-        emit(IMAGING_NAMESPACE, {name: count for name, count in counts.items() if count})
-        # Published when it is 0 too: an alarm must be able to tell "nothing waits" from "nobody looked".
-        emit(IMAGING_NAMESPACE, {ImagingMetric.OLDEST_UNIMPORTED_SECONDS: oldest}, unit="Seconds")
-        log.info("swept", count=unannounced.count, attempts=revived.started, age_seconds=oldest)
-        return {
-            "unannounced": unannounced.count,
-            "restarted": revived.started,
-            "abandoned": revived.abandoned_instances,
-            "oldestUnimportedSeconds": oldest,
-        }
-
-
-def compose(settings: SweepSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> SweepInstances:
-    """Wire the function's parts."""
-    ledger = settings.ledger
-    batches = BatchTable(clients.dynamodb, ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, ledger.instance_table)
-    queue = ImportQueue(clients.sqs, settings.dispatch.queue_url)
-    batch_sweep = BatchSweep(
-        s3=clients.s3,
-        bucket=ledger.bucket,
-        batches=batches,
-        registry=registry,
-        queue=queue,
-        executions=ImportExecutions(clients.stepfunctions, settings.dispatch.state_machine_arn),
-        slots=JobSlots(clients.dynamodb, ledger.batch_table),
-        maximum_attempts=settings.maximum_attempts,
-        clock=clock,
-    )
-    bucket_sweep = BucketSweep(
-        s3=clients.s3,
-        dynamodb=clients.dynamodb,
-        bucket=ledger.bucket,
-        batch_table=ledger.batch_table,
-        registry=registry,
-        queue=queue,
-        minimum_age=settings.minimum_age,
-        clock=clock,
-    )
-    return SweepInstances(batch_sweep, bucket_sweep)
-
+from healthcare_runtime.imaging.steps.sweep_instances import STEP, SweepReport, compose
+from healthcare_runtime.structured_log import configure
 
 configure()
 _function = compose(SweepSettings.from_environment(), AwsClients())

@@ -3,47 +3,13 @@
 Environment: DICOM_BUCKET, BATCH_TABLE, INSTANCE_TABLE.
 """
 
-from __future__ import annotations
-
-import time
-from collections.abc import Callable
-
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, BatchState, ImagingMetric, ImportState
-from healthcare_runtime.imaging.batches import BatchTable
+from healthcare_runtime.contracts import ImportState
 from healthcare_runtime.imaging.faults import shielded
-from healthcare_runtime.imaging.import_source import ImportSource
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import TriggerSettings
-from healthcare_runtime.imaging.steps import StepState, require_batch
-from healthcare_runtime.metrics import emit
+from healthcare_runtime.imaging.steps.state import StepState
+from healthcare_runtime.imaging.steps.trigger_import import compose
 from healthcare_runtime.structured_log import configure
-
-
-class TriggerImport:
-    """Prepares a batch once; a repeated call finds it prepared."""
-
-    def __init__(self, batches: BatchTable, source: ImportSource) -> None:
-        self._batches = batches
-        self._source = source
-
-    def run(self, state: StepState) -> StepState:
-        batch = require_batch(self._batches, state)
-        if batch.state is BatchState.CLOSED and batch.input_uri is None:
-            prepared = self._source.prepare(batch)
-            if prepared.lost:
-                emit(IMAGING_NAMESPACE, {ImagingMetric.INSTANCES_FAILED: prepared.lost})
-        return {"batchId": batch.batch_id}
-
-
-def compose(settings: TriggerSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> TriggerImport:
-    """Wire the function's parts."""
-    ledger = settings.ledger
-    batches = BatchTable(clients.dynamodb, ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, ledger.instance_table)
-    source = ImportSource(s3=clients.s3, bucket=ledger.bucket, batches=batches, registry=registry, clock=clock)
-    return TriggerImport(batches, source)
-
 
 configure()
 _function = compose(TriggerSettings.from_environment(), AwsClients())
