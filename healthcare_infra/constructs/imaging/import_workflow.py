@@ -90,7 +90,7 @@ class ImportWorkflow(Construct):
         start.add_retry(
             errors=[ImportFault.START_THROTTLED],
             interval=Duration.seconds(1),
-            backoff_rate=2,
+            backoff_rate=1.5,
             max_delay=Duration.seconds(60),
             jitter_strategy=sfn.JitterType.FULL,
             max_attempts=START_ATTEMPTS,
@@ -99,7 +99,7 @@ class ImportWorkflow(Construct):
             step.add_retry(
                 errors=[ImportFault.TRANSIENT, *_LAMBDA_FAULTS],
                 interval=Duration.seconds(1),
-                backoff_rate=2,
+                backoff_rate=1.5,
                 max_delay=Duration.seconds(60),
                 jitter_strategy=sfn.JitterType.FULL,
                 max_attempts=TRANSIENT_ATTEMPTS,
@@ -108,7 +108,7 @@ class ImportWorkflow(Construct):
             step.add_retry(
                 errors=[sfn.Errors.ALL],
                 interval=Duration.seconds(5),
-                backoff_rate=2,
+                backoff_rate=1.5,
                 jitter_strategy=sfn.JitterType.FULL,
                 max_attempts=3,
             )
