@@ -5,8 +5,9 @@ only where its end is marked by delimiters (undefined length), with a bounded st
 asked for and short. One pass over the top level therefore tells whether the data set is whole: its last element must
 end exactly where the bytes end.
 
-Bytes after the last element: zeros are tolerated, as some senders pad to a block size, and no element can begin with
-them (group 0000 is for commands, PS3.7 6.3), so they can hide no truncation. Anything else there is malformed.
+Bytes after the last element: two zeros or more are tolerated, as some senders pad to a block size, and no element can
+begin with them (group 0000 is for commands, PS3.7 6.3), so they can hide no truncation. A single zero could be the
+start of a lost element: truncated. Anything else there is malformed.
 """
 
 import struct
@@ -132,7 +133,7 @@ class ElementWalker:
         MalformedDataSetError
             There were none, or they end within an element or a sequence.
         """
-        if self._carry and not self._levels and not any(self._carry):
+        if len(self._carry) > 1 and self._started and not self._levels and not any(self._carry):
             self._carry = b""
         if self._skip or self._carry or self._levels:
             raise MalformedDataSetError("data set is truncated")

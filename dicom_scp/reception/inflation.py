@@ -2,8 +2,12 @@
 
 A deflate stream may grow a thousandfold. It is inflated into one small window at a time, which is walked and dropped,
 up to a limit; the sender's bytes themselves are stored as they came.
+
+After the stream, one zero may pad it to an even length (PS3.5 A.5); more zeros are tolerated, as after any data set,
+and so is the trailer of a gzip file, which some senders leave there, if it is right.
 """
 
+import struct
 import zlib
 from typing import Final
 
@@ -11,6 +15,7 @@ from dicom_scp.reception.element_walker import ElementWalker, MalformedDataSetEr
 
 INFLATED_LIMIT: Final = 1 << 30  # bytes; walking them takes about two seconds of CPU
 _WINDOW_BYTES: Final = 256 << 10
+_GZIP_TRAILER: Final = struct.Struct("<LL")  # CRC32 and size of the inflated bytes (RFC 1952)
 
 
 class InflatingWalker:
@@ -18,7 +23,10 @@ class InflatingWalker:
 
     def __init__(self, walker: ElementWalker, limit: int = INFLATED_LIMIT) -> None:
         self._walker = walker
-        self._left = limit
+        self._limit = limit
+        self._inflated = 0
+        self._crc = 0
+        self._tail = b""  # what follows the stream
         self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)  # RFC 1951 has no header
 
     @property
@@ -39,15 +47,19 @@ class InflatingWalker:
                 window = self._inflate.decompress(waiting, _WINDOW_BYTES)
             except zlib.error:
                 raise MalformedDataSetError("not a deflate stream") from None  # its text may quote the input
-            self._left -= len(window)
-            if self._left < 0:
+            self._inflated += len(window)
+            if self._inflated > self._limit:
                 raise MalformedDataSetError("inflates beyond the limit")
+            self._crc = zlib.crc32(window, self._crc)
             self._walker.feed(window)
             waiting = self._inflate.unconsumed_tail
-            if not waiting and len(window) < _WINDOW_BYTES:
+            if self._inflate.eof:
+                waiting = self._inflate.unused_data
+            elif not waiting and len(window) < _WINDOW_BYTES:
                 return
-        # One zero byte may pad the stream to an even length (PS3.5 A.5); more zeros are tolerated as elsewhere.
-        if any(self._inflate.unused_data):
+        room = len(_GZIP_TRAILER.pack(0, 0)) - len(self._tail)
+        self._tail += bytes(waiting[:room])
+        if any(waiting[room:]):
             raise MalformedDataSetError("bytes follow the deflate stream")
 
     def finish(self) -> None:
@@ -60,4 +72,6 @@ class InflatingWalker:
         """
         if not self._inflate.eof:
             raise MalformedDataSetError("data set is truncated")
+        if any(self._tail) and self._tail != _GZIP_TRAILER.pack(self._crc, self._inflated & 0xFFFFFFFF):
+            raise MalformedDataSetError("bytes follow the deflate stream")
         self._walker.finish()
