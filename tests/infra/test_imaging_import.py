@@ -272,7 +272,7 @@ class TestPermissions:
         for function in FUNCTIONS:
             for each in self.granted(production, function):
                 if each.action.startswith("s3:Delete"):
-                    assert function == "CheckStatus"
+                    assert function in ("CheckStatus", "SweepInstances")
                     assert each.about("/staging/*")
 
     def test_nothing_is_granted_on_everything_but_what_knows_no_resource(self, production: Resources) -> None:
