@@ -142,6 +142,15 @@ class NetworkAclEntry(ResourceType):
             ]
 
 
+@PATCHES.replaces("services.ec2:_network_acl_entry_xml", "entry")
+def _network_acl_entry_xml(original: Any, entry: dict[str, Any]) -> str:
+    """The rule with its port range, which ministack neither stores nor shows."""
+    xml = str(original(entry))
+    ports = entry.get("PortRange")
+    shown = f"<portRange><from>{ports['From']}</from><to>{ports['To']}</to></portRange>" if ports else ""
+    return xml.replace("</item>", f"{shown}</item>")
+
+
 class SubnetNetworkAclAssociation(ResourceType):
     """A subnet has exactly one list: associating it with one takes it from the other."""
 
