@@ -7,7 +7,9 @@ def dev() -> StageConfig:
     """Two zones, no NAT, one SCP task, everything deletable."""
     return StageConfig(
         stage=StageName.DEV,
-        network=NetworkConfig(availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="core"),
+        network=NetworkConfig(
+            availability_zones=("a", "b"), nat_gateways="none", interface_endpoints="core", endpoint_zones="one"
+        ),
         dicom=DicomConfig(minimum_tasks=1, maximum_tasks=2),
         retention=RetentionConfig(destroy_with_stack=True, log_days=30, access_log_days=30, noncurrent_version_days=7),
     )

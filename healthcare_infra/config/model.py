@@ -20,6 +20,7 @@ from healthcare_infra.config.checks import (
 from healthcare_infra.config.regions import Capability, require_capabilities
 
 InterfaceEndpoints = Literal["none", "core", "all"]
+EndpointZones = Literal["one", "all"]
 NatGateways = Literal["none", "one", "per_az"]
 
 # Fargate's own table: CPU units -> memory in MiB, lowest, highest and step.
@@ -55,6 +56,8 @@ class NetworkConfig:
     availability_zones: tuple[str, ...] = ("a", "b")
     nat_gateways: NatGateways = "none"
     interface_endpoints: InterfaceEndpoints = "core"
+    endpoint_zones: EndpointZones = "all"
+    """In how many zones each interface endpoint has an address: ``one`` costs least and fails with its zone."""
 
     def __post_init__(self) -> None:
         cidr = require_cidr("network.vpc_cidr", self.vpc_cidr)
@@ -80,6 +83,7 @@ class NetworkConfig:
             self.interface_endpoints,
             "none, core or all",
         )
+        require(self.endpoint_zones in ("one", "all"), "network.endpoint_zones", self.endpoint_zones, "one or all")
         require(
             self.nat_gateways != "none" or self.interface_endpoints != "none",
             "network.interface_endpoints",

@@ -83,6 +83,7 @@ Mistake = tuple[Callable[..., object], dict[str, Any], str]
         (NetworkConfig, {"availability_zones": ("a", "a")}, r"network\.availability_zones=.*different"),
         (NetworkConfig, {"nat_gateways": "two"}, r"network\.nat_gateways='two': must be none, one or per_az"),
         (NetworkConfig, {"interface_endpoints": "some"}, r"network\.interface_endpoints='some'"),
+        (NetworkConfig, {"endpoint_zones": "two"}, r"network\.endpoint_zones='two': must be one or all"),
         (NetworkConfig, {"interface_endpoints": "none"}, r"network\.interface_endpoints=.*could reach no AWS service"),
         (DicomConfig, {"ae_title": "A" * 17}, r"dicom\.ae_title=.*1 to 16 .*PS3\.5 6\.2"),
         (DicomConfig, {"ae_title": "A\\B"}, r"dicom\.ae_title="),

@@ -99,7 +99,7 @@ def test_nat_is_none_one_or_one_per_zone_and_data_never_uses_it(nat_gateways: st
 
 @pytest.mark.parametrize(
     ("choice", "expected"),
-    [("none", set()), ("core", {"medical-imaging", "logs", "kms", "sqs", "states", "ecr.api", "ecr.dkr"})],
+    [("none", set()), ("core", {"medical-imaging", "logs", "sqs", "states", "ecr.api", "ecr.dkr"})],
 )
 def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str]) -> None:
     template = stack_template(network_variant(nat_gateways="one", interface_endpoints=choice), "network")
@@ -111,8 +111,17 @@ def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str
         for endpoint in endpoints
         if endpoint["Properties"]["VpcEndpointType"] == "Interface"
     }
-    assert expected <= interfaces
-    assert bool(interfaces) == bool(expected)
+    assert interfaces == expected
+
+
+def test_all_endpoints_are_more_than_the_core_and_stand_in_every_zone(synthesis: Synthesis) -> None:
+    endpoints = {
+        endpoint.properties["ServiceName"].rpartition("us-east-1.")[2]: len(endpoint.properties["SubnetIds"])
+        for endpoint in resources(synthesis, "AWS::EC2::VPCEndpoint")
+        if endpoint.stage == "production" and endpoint.properties["VpcEndpointType"] == "Interface"
+    }
+    assert {"medical-imaging", "runtime-medical-imaging", "secretsmanager", "kms"} <= set(endpoints)
+    assert set(endpoints.values()) == {3}
 
 
 def test_gateway_endpoints_serve_every_tier(synthesis: Synthesis) -> None:

@@ -11,28 +11,39 @@ from healthcare_infra.exports import SecurityGroups
 
 _Service = ec2.InterfaceVpcEndpointAwsService
 
-# What the imaging flow calls; without NAT it could not run without these.
+# What the imaging flow calls from inside the VPC; without NAT it could not run without these. The logs and traces of
+# functions, and the keys behind S3 and queues, are used by the services themselves and need no door here.
 _CORE: Final = {
     "Logs": _Service.CLOUDWATCH_LOGS,
-    "Kms": _Service.KMS,
     "EcrApi": _Service.ECR,
     "EcrDocker": _Service.ECR_DOCKER,
     "Queues": _Service.SQS,
     "StepFunctions": _Service.STEP_FUNCTIONS,
-    "MedicalImaging": _Service("medical-imaging"),
-    "SecretsManager": _Service.SECRETS_MANAGER,
+    "HealthImaging": _Service.HEALTH_IMAGING,
 }
-# Convenience and observation: traces, metrics, task metadata, events, topics.
+# What only in-process TLS calls.
+_SECRETS: Final = {"SecretsManager": _Service.SECRETS_MANAGER}
+# Readers of image sets, observation, and what later capabilities call.
 _FURTHER: Final = {
+    "HealthImagingRuntime": _Service.HEALTH_IMAGING_RUNTIME,
+    "Kms": _Service.KMS,
     "XRay": _Service.XRAY,
     "Metrics": _Service.CLOUDWATCH_MONITORING,
-    "Ecs": _Service.ECS,
-    "EcsAgent": _Service.ECS_AGENT,
-    "EcsTelemetry": _Service.ECS_TELEMETRY,
     "Events": _Service.EVENTBRIDGE,
     "Topics": _Service.SNS,
     "Sts": _Service.STS,
 }
+
+
+def interface_services(config: StageConfig) -> dict[str, ec2.InterfaceVpcEndpointAwsService]:
+    """The interface endpoints of a stage, by construct id."""
+    match config.network.interface_endpoints:
+        case "none":
+            return {}
+        case "core":
+            return _CORE | (_SECRETS if config.dicom.mutual_tls_secret_arn else {})
+        case "all":
+            return _CORE | _SECRETS | _FURTHER
 
 
 class PrivateEndpoints(Construct):
@@ -48,12 +59,8 @@ class PrivateEndpoints(Construct):
         ):
             vpc.add_gateway_endpoint(name, service=gateway)
 
-        chosen = {
-            "none": {},
-            "core": _CORE,
-            "all": _CORE | _FURTHER,
-        }[config.network.interface_endpoints]
-        for name, service in chosen.items():
+        zones = config.availability_zones[: 1 if config.network.endpoint_zones == "one" else None]
+        for name, service in interface_services(config).items():
             ec2.InterfaceVpcEndpoint(
                 self,
                 name,
@@ -62,5 +69,5 @@ class PrivateEndpoints(Construct):
                 private_dns_enabled=True,
                 open=False,
                 security_groups=[groups.endpoints],
-                subnets=ec2.SubnetSelection(subnet_group_name=Tier.APPLICATION),
+                subnets=ec2.SubnetSelection(subnet_group_name=Tier.APPLICATION, availability_zones=list(zones)),
             )

@@ -1,0 +1,85 @@
+"""The assembly as a whole: order, determinism, nothing looked up, the gate that CI and the CLI share."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from healthcare_infra.assembly import REPOSITORY, Synthesis, synthesise
+from healthcare_infra.compliance.acknowledgement import PACKS
+from healthcare_infra.compliance.report import read_report
+from healthcare_infra.config import STAGES, load_stage
+
+DEPLOYMENT = REPOSITORY / "docs" / "deployment.md"
+
+
+def documented_order() -> dict[str, frozenset[str]]:
+    """The table of the deployment guide: stack -> the stacks that must exist before it, in order."""
+    rows = re.findall(r"^\| \d+ \| `([a-z-]+)` \| ([a-z, -]*) \|", DEPLOYMENT.read_text(), re.MULTILINE)
+    return {stack: frozenset(filter(None, needs.split(", "))) - {"-"} for stack, needs in rows}
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_stacks_depend_on_each_other_as_documented(synthesis: Synthesis, stage: str) -> None:
+    stacks = synthesis.of_stage(stage)
+    assert {name: stack.depends_on for name, stack in stacks.items()} == documented_order()
+
+
+def test_the_documented_order_can_be_deployed_from_top_to_bottom() -> None:
+    deployed: set[str] = set()
+    for stack, needs in documented_order().items():
+        assert needs <= deployed, f"{stack} needs {sorted(needs - deployed)} first"
+        deployed.add(stack)
+
+
+def test_nothing_is_looked_up_at_synthesis(synthesis: Synthesis) -> None:
+    for manifest in synthesis.directory.rglob("manifest.json"):
+        assert not json.loads(manifest.read_text()).get("missing"), manifest
+
+
+def test_stack_names_say_platform_stage_and_capability(synthesis: Synthesis) -> None:
+    for stage in STAGES:
+        assert set(synthesis.of_stage(stage)) == set(documented_order())
+        assert load_stage(stage).stack_name("network") == f"healthcare-{stage}-network"
+
+
+def test_two_syntheses_are_identical(synthesis: Synthesis, tmp_path: Path) -> None:
+    """Or every deployment would change something, and a pipeline that updates itself would never end."""
+    again = synthesise([load_stage("production")], tmp_path).of_stage("production")
+    for name, stack in synthesis.of_stage("production").items():
+        assert again[name].template_file.read_text() == stack.template_file.read_text(), name
+
+
+def test_the_app_passes_every_gate_in_time(synthesis: Synthesis, tmp_path: Path) -> None:
+    """``app.py`` as the CDK CLI starts it: both rule packs and CDK's template rules on, same templates, under 20 s."""
+    context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
+    started = time.monotonic()
+    run = subprocess.run(
+        [sys.executable, "app.py"],
+        cwd=REPOSITORY,
+        env={
+            **os.environ,
+            "CDK_CONTEXT_JSON": json.dumps({**context, "stage": "production"}),
+            "CDK_OUTDIR": str(tmp_path),
+            "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    seconds = time.monotonic() - started
+    assert run.returncode == 0, run.stderr[-4000:]
+    report = read_report(tmp_path / "validation-report.json")
+    assert report.packs >= {*PACKS, "CloudFormation Validate"}
+    assert report.open == ()
+    assembly = tmp_path / "assembly-Production"
+    for name, stack in synthesis.of_stage("production").items():
+        assert (assembly / stack.template_file.name).read_text() == stack.template_file.read_text(), name
+    # The budget is 20 s on a quiet machine; a busy one gets twice that before this fails.
+    assert seconds < 40, f"synthesis took {seconds:.1f} s"
