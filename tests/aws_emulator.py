@@ -1,0 +1,103 @@
+"""The AWS emulator as a process of its own, on a free port of the loopback interface, for one test session.
+
+@pytest.fixture(scope="session")
+def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws")) as emulator: yield emulator
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+_START_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class AwsEmulator:
+    """A running emulator. ``session`` has its region and credentials; clients need ``endpoint_url``."""
+
+    endpoint: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes boto3, in this process or another, talk to the emulator."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def session(self) -> boto3.session.Session:
+        return boto3.session.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION)
+
+
+@contextmanager
+def running_emulator(state_dir: Path) -> Iterator[AwsEmulator]:
+    """Start the emulator; stop it and leave nothing running at the end."""
+    port = _free_port()
+    log = state_dir / "emulator.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ministack"],
+            env=os.environ
+            | {
+                "GATEWAY_PORT": str(port),
+                "BIND_HOST": "127.0.0.1",
+                "MINISTACK_HOST": "127.0.0.1",
+                "STATE_DIR": str(state_dir / "services"),
+                "S3_DATA_DIR": str(state_dir / "s3"),
+                "PERSIST_STATE": "0",
+                "S3_PERSIST": "0",
+                "LAMBDA_EXECUTOR": "local",
+                "SFTP_ENABLED": "0",
+                "IOT_MTLS_ENABLED": "0",
+            },
+            cwd=state_dir,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _wait_until_healthy(process, port, log)
+        yield AwsEmulator(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the AWS emulator ended with {process.returncode}: {log.read_text()[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"the AWS emulator did not answer within {_START_SECONDS} s: {log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

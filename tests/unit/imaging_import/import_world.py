@@ -1,0 +1,373 @@
+"""One import, whole: buckets, tables, queue, state machine and HealthImaging of its own, and a clock that a test turns.
+
+Everything but the clock is real: boto3 against the emulator. A test plays the parts of time and of Step Functions: it
+delivers the queue's messages, lets due batches close, and runs the steps of every execution that was started.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
+from tests.unit.imaging_import.scripted_health_imaging import (
+    DATASTORE_ID,
+    PART_10,
+    ScriptedHealthImaging,
+    Script,
+    serving,
+)
+
+from healthcare_runtime.aws_clients import AwsClients
+from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.imaging.batches import Batch, BatchTable
+from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError
+from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
+from healthcare_runtime.imaging.settings import (
+    BatchPolicy,
+    CheckSettings,
+    Dispatch,
+    ImportTarget,
+    Ledger,
+    RegisterSettings,
+    StartQuota,
+    StartSettings,
+    SweepSettings,
+    TriggerSettings,
+)
+from healthcare_runtime.imaging.steps import (
+    check_status,
+    register_instances,
+    start_import_job,
+    sweep_instances,
+    trigger_import,
+)
+from healthcare_runtime.imaging.steps.state import StepState
+from healthcare_runtime.object_key import InstanceKey
+
+ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/import"
+WAITING_MACHINE = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
+ENDING_MACHINE = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+
+
+@dataclass
+class Clock:
+    """The time of one import, in epoch seconds."""
+
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class ImportWorld:
+    clients: AwsClients
+    ledger: Ledger
+    dispatch: Dispatch
+    target: ImportTarget
+    policy: BatchPolicy
+    quota: StartQuota
+    clock: Clock
+    health_imaging: ScriptedHealthImaging
+    maximum_attempts: int = 3
+    executed: set[str] = field(default_factory=set)
+    longest_wait: float = 0.0
+
+    # -- the parts under test, wired as the handlers wire them
+
+    def register(self) -> register_instances.RegisterInstances:
+        return register_instances.compose(
+            RegisterSettings(self.ledger, self.dispatch, self.policy), self.clients, self.clock
+        )
+
+    def trigger(self) -> trigger_import.TriggerImport:
+        return trigger_import.compose(TriggerSettings(self.ledger), self.clients, self.clock)
+
+    def start(self) -> start_import_job.StartImportJob:
+        return start_import_job.compose(StartSettings(self.ledger, self.target, self.quota), self.clients, self.clock)
+
+    def check(self) -> check_status.CheckStatus:
+        settings = CheckSettings(self.ledger, self.target, self.dispatch.queue_url, self.maximum_attempts)
+        return check_status.compose(settings, self.clients, self.clock)
+
+    def sweep(self, *, minimum_age: int = 0) -> sweep_instances.SweepInstances:
+        settings = SweepSettings(self.ledger, self.dispatch, minimum_age, self.maximum_attempts)
+        return sweep_instances.compose(settings, self.clients, self.clock)
+
+    @property
+    def batches(self) -> BatchTable:
+        return BatchTable(self.clients.dynamodb, self.ledger.batch_table)
+
+    @property
+    def registry(self) -> InstanceRegistry:
+        return InstanceRegistry(self.clients.dynamodb, self.ledger.instance_table)
+
+    # -- what the world does
+
+    def store(self, key: InstanceKey | str, body: bytes = PART_10) -> str:
+        """Store an object and return the event that S3 would send."""
+        stored = self.clients.s3.put_object(Bucket=self.ledger.bucket, Key=str(key), Body=body)
+        return object_event(self.ledger.bucket, str(key), len(body), stored["ETag"].strip('"'), stored["VersionId"])
+
+    def deliver(self, *bodies: str) -> list[str]:
+        """Deliver messages in one call of RegisterInstances; the bodies that failed."""
+        records: list[register_instances.QueueRecord] = [
+            {"messageId": str(index), "body": body} for index, body in enumerate(bodies)
+        ]
+        answer = self.register().serve(records)
+        return [bodies[int(item["itemIdentifier"])] for item in answer["batchItemFailures"]]
+
+    def close_due(self) -> None:
+        """Let the quiet period pass and the close messages of all open batches arrive."""
+        self.clock.pass_seconds(self.policy.quiet_period + 1)
+        open_batches = list(self.batches.live(BatchState.OPEN, limit=10_000))
+        for start in range(0, len(open_batches), 10):
+            assert self.deliver(*(close_message(each) for each in open_batches[start : start + 10])) == []
+
+    def run_imports(self) -> None:
+        """Run every execution that was started, and the retries they ask for, until nothing is left to do."""
+        for _ in range(20):
+            waiting = [each for each in self.started() if each not in self.executed]
+            if not waiting:
+                closed = list(self.batches.live(BatchState.CLOSED, limit=10_000))
+                if not closed:
+                    return
+                assert self.deliver(*(start_message(each) for each in closed)) == []
+                continue
+            self._execute(waiting)
+        raise AssertionError("the imports do not come to an end")
+
+    def started(self) -> list[str]:
+        """The batches that an execution was started for."""
+        pages = self.clients.stepfunctions.get_paginator("list_executions").paginate(
+            stateMachineArn=self.dispatch.state_machine_arn
+        )
+        return [execution["name"].partition("-")[0] for page in pages for execution in page["executions"]]
+
+    def execute(self, batch_id: str) -> str:
+        """Run one batch's states to their end, as the state machine would; its last status."""
+        self._execute([batch_id])
+        batch = self.batch(batch_id)
+        return batch.state
+
+    def _execute(self, batch_ids: Sequence[str]) -> None:
+        """Run executions side by side: every second, each that waits tries its next step."""
+        rng = random.Random(4711)
+        trigger, start, check = self.trigger(), self.start(), self.check()
+        steps: dict[str, Callable[[StepState], StepState]] = dict.fromkeys(batch_ids, trigger.run)
+        following = {trigger.run: start.run, start.run: check.run, check.run: check.run}
+        began = self.clock()
+        for _ in range(10_000):
+            if not steps:
+                break
+            order = list(steps)
+            rng.shuffle(order)
+            for batch_id in order:
+                step = steps[batch_id]
+                try:
+                    answer = step({"batchId": batch_id})
+                except StartThrottled:
+                    self.longest_wait = max(self.longest_wait, self.clock() - began)
+                    continue
+                except TransientImportError:
+                    continue
+                if answer.get("status") in {"COMPLETED", "FAILED"} and step == check.run:
+                    del steps[batch_id]
+                    self.executed.add(batch_id)
+                else:
+                    steps[batch_id] = next(after for before, after in following.items() if before == step)
+            self.clock.pass_seconds(1)
+        assert not steps, "executions do not come to an end"
+
+    # -- what there is to see
+
+    def instances(self) -> list[Instance]:
+        """Every registered instance, in order."""
+        pages = self.clients.dynamodb.get_paginator("scan").paginate(TableName=self.ledger.instance_table)
+        prefixes = {item["prefix"]["S"] for page in pages for item in page["Items"]} - {"rejected/"}
+        return [each for prefix in sorted(prefixes) for each in self.registry.by_prefix(prefix)]
+
+    def outcomes(self) -> dict[str, tuple[str, str | None]]:
+        """Outcome and reason by object key; of several versions of one key, a set joined by commas."""
+        found: dict[str, tuple[str, str | None]] = {}
+        for each in self.instances():
+            assert each.outcome is not None, "an instance has no outcome"
+            found[f"{each.key}"] = (each.outcome.result, each.outcome.reason)
+        return found
+
+    def rejected(self) -> list[str]:
+        """The keys that were listed as no instance's."""
+        answer = self.clients.dynamodb.query(
+            TableName=self.ledger.instance_table,
+            KeyConditionExpression="prefix = :p",
+            ExpressionAttributeValues={":p": {"S": "rejected/"}},
+        )
+        return sorted(item["detail"]["S"] for item in answer["Items"])
+
+    def batch(self, batch_id: str) -> Batch:
+        found = self.batches.get(batch_id)
+        assert found is not None
+        return found
+
+    def keys(self, prefix: str = "") -> list[str]:
+        pages = self.clients.s3.get_paginator("list_objects_v2").paginate(Bucket=self.ledger.bucket, Prefix=prefix)
+        return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
+
+    def jobs(self) -> list[dict[str, str]]:
+        """Records of DicomImportJobTable."""
+        items = self.clients.dynamodb.scan(TableName=self.target.job_table)["Items"]
+        return [{name: value.get("S", value.get("N", "")) for name, value in item.items()} for item in items]
+
+    def messages(self) -> list[dict[str, object]]:
+        """What waits on the queue and may be received now."""
+        found: list[dict[str, object]] = []
+        while True:
+            answer = self.clients.sqs.receive_message(QueueUrl=self.dispatch.queue_url, MaxNumberOfMessages=10)
+            received = answer.get("Messages", [])
+            if not received:
+                return found
+            for message in received:
+                found.append(json.loads(message["Body"]))
+                self.clients.sqs.delete_message(
+                    QueueUrl=self.dispatch.queue_url, ReceiptHandle=message["ReceiptHandle"]
+                )
+
+    def assert_settled(self) -> None:
+        """Nothing is on its way: every instance has an outcome, no batch lives, no slot is held, no copy stays."""
+        assert all(each.outcome is not None for each in self.instances())
+        for state in (BatchState.OPEN, BatchState.CLOSED, BatchState.SUBMITTED):
+            assert list(self.batches.live(state, limit=10)) == []
+        assert self.start()._governor.slots.taken() == []
+        assert self.keys("staging/") == []
+
+
+def instance_key(study: int = 1, series: int = 1, number: int = 1, *, timestamp: int = 1_799_999_990) -> InstanceKey:
+    """A key as the SCP writes it."""
+    root = "1.2.826.0.1.3680043.8.498"
+    return InstanceKey(
+        date(2027, 1, 15), timestamp, f"{root}.{study}", f"{root}.{study}.{series}", f"{root}.{study}.{series}.{number}"
+    )
+
+
+def object_event(bucket: str, key: str, size: object, etag: str, version_id: str | None) -> str:
+    """An EventBridge event as the S3 user guide shows it."""
+    described = {"key": key, "size": size, "etag": etag, "version-id": version_id, "sequencer": "617f08299329d189"}
+    return json.dumps(
+        {
+            "version": "0",
+            "id": str(uuid.uuid4()),
+            "detail-type": "Object Created",
+            "source": "aws.s3",
+            "account": ACCOUNT,
+            "time": "2027-01-15T08:00:00Z",
+            "region": REGION,
+            "resources": [f"arn:aws:s3:::{bucket}"],
+            "detail": {
+                "version": "0",
+                "bucket": {"name": bucket},
+                "object": {name: value for name, value in described.items() if value is not None},
+                "reason": "PutObject",
+            },
+        }
+    )
+
+
+def close_message(batch_id: str) -> str:
+    return json.dumps({"kind": "close-batch", "batchId": batch_id})
+
+
+def start_message(batch_id: str) -> str:
+    return json.dumps({"kind": "start-batch", "batchId": batch_id})
+
+
+@contextmanager
+def import_world(emulator: AwsEmulator, *, machine: dict[str, object] | None = None) -> Iterator[ImportWorld]:
+    """Build a world of its own, and stop its HealthImaging afterwards."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    clock = Clock()
+    with pytest.MonkeyPatch.context() as environment:
+        for variable, value in emulator.environment.items():
+            environment.setenv(variable, value)
+        clients = AwsClients(emulator.session())
+        s3, dynamodb, sqs, stepfunctions = clients.s3, clients.dynamodb, clients.sqs, clients.stepfunctions
+        with serving(ScriptedHealthImaging(s3, Script(clock))) as health_imaging:
+            environment.setenv("AWS_ENDPOINT_URL_MEDICAL_IMAGING", health_imaging.endpoint)
+            assert clients.medical_imaging is not None
+            for bucket in (f"{name}-dicom", f"{name}-results"):
+                s3.create_bucket(Bucket=bucket)
+            s3.put_bucket_versioning(Bucket=f"{name}-dicom", VersioningConfiguration={"Status": "Enabled"})
+            create_tables(clients, name)
+            queue = sqs.create_queue(QueueName=f"{name}-events")["QueueUrl"]
+            arn = stepfunctions.create_state_machine(
+                name=f"{name}-import", definition=json.dumps(machine or ENDING_MACHINE), roleArn=ROLE_ARN
+            )["stateMachineArn"]
+            yield ImportWorld(
+                clients=clients,
+                ledger=Ledger(f"{name}-dicom", f"{name}-batches", f"{name}-instances"),
+                dispatch=Dispatch(queue, arn),
+                target=ImportTarget(DATASTORE_ID, ROLE_ARN, f"{name}-results", f"{name}-jobs"),
+                policy=BatchPolicy(quiet_period=60, maximum_age=300, maximum_files=4_500, maximum_bytes=9 * 1000**3),
+                quota=StartQuota(rate=1_000, concurrent_jobs=100),
+                clock=clock,
+                health_imaging=health_imaging,
+            )
+
+
+def create_tables(clients: AwsClients, name: str) -> None:
+    """The three tables with the keys and indexes of the contracts."""
+    clients.dynamodb.create_table(
+        TableName=f"{name}-jobs",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "jobId", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "jobId", "KeyType": "HASH"}],
+    )
+    clients.dynamodb.create_table(
+        TableName=f"{name}-batches",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "batchId", "AttributeType": "S"},
+            {"AttributeName": "batchState", "AttributeType": "S"},
+            {"AttributeName": "dueAt", "AttributeType": "N"},
+        ],
+        KeySchema=[{"AttributeName": "batchId", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "byState",
+                "KeySchema": [
+                    {"AttributeName": "batchState", "KeyType": "HASH"},
+                    {"AttributeName": "dueAt", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    )
+    clients.dynamodb.create_table(
+        TableName=f"{name}-instances",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "prefix", "AttributeType": "S"},
+            {"AttributeName": "object", "AttributeType": "S"},
+            {"AttributeName": "sopInstanceUID", "AttributeType": "S"},
+        ],
+        KeySchema=[
+            {"AttributeName": "prefix", "KeyType": "HASH"},
+            {"AttributeName": "object", "KeyType": "RANGE"},
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "bySopInstance",
+                "KeySchema": [{"AttributeName": "sopInstanceUID", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
