@@ -4,13 +4,13 @@ SIGTERM and SIGINT drain and end with 0; SIGHUP loads the TLS certificate again.
 the start with one line and 2.
 """
 
-import logging
 import os
 import resource
 import signal
 import ssl
 import sys
 import threading
+import warnings
 from collections.abc import Mapping
 from typing import Final
 
@@ -57,7 +57,7 @@ def main(environment: Mapping[str, str]) -> int:
     try:
         configuration = ScpConfiguration.from_environment(environment)
         structured_log.configure(configuration.log_level)
-        logging.captureWarnings(capture=True)  # a library's warning may quote a data set; the log shows only its name
+        warnings.simplefilter("ignore")  # a library's warning may quote a data set, and Python would keep its text
         _allow_many_connections()
         storage = _open_storage(configuration)
         tls = _load_tls(configuration)

@@ -7,7 +7,7 @@ the result goes to the requester on a new association (`dicom_scp.network.commit
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -148,14 +148,17 @@ class CommitmentLedger:
             self._allowance.give_back(transaction.charge)
         return transaction is not None
 
-    def unfinished(self) -> Iterator[Transaction]:
-        """After the association: every transaction whose result was not acknowledged, fully checked, one by one."""
+    def unfinished(self, still_wanted: Callable[[], bool]) -> Iterator[Transaction]:
+        """After the association: every transaction whose result was not acknowledged, checked to its end.
+
+        When nobody wants results any longer, they come as far as they got.
+        """
         self._checking.extendleft(self._reported.values())
         self._reported.clear()
         while self._checking:
             transaction = self._checking.popleft()
             try:
-                while transaction.unchecked:
+                while transaction.unchecked and still_wanted():
                     transaction.check_next(self._index)
                 yield transaction
             finally:

@@ -68,8 +68,11 @@ def decode_request(body: bytes, transfer_syntax: str) -> CommitmentRequest:
     InvalidRequestError
         It cannot be parsed, or lacks a transaction UID or references that are UIDs.
     """
-    from pydicom.filereader import read_dataset  # noqa: PLC0415 - see the module's docstring
+    from pydicom import config  # noqa: PLC0415 - see the module's docstring
+    from pydicom.filereader import read_dataset  # noqa: PLC0415
 
+    # What matters is checked here; pydicom would log a line, with the value, for each thing that it finds odd.
+    config.settings.reading_validation_mode = config.IGNORE
     encoding = ENCODINGS[transfer_syntax]
     try:
         data_set = read_dataset(

@@ -2,12 +2,12 @@
 
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from dicom_scp.configuration import RemoteAe
 from dicom_scp.metrics import ScpMetrics
-from dicom_scp.network.commitment import Transaction
+from dicom_scp.network.commitment import CommitmentLedger, Transaction
 from dicom_scp.network.commitment_data import CommitmentResult, encode_result
 from dicom_scp.network.dimse import DATA_SET_FOLLOWS, CommandField, Element, encode_command
 from dicom_scp.network.requestor import AssociationFailedError, association
@@ -52,31 +52,29 @@ class CommitmentCourier:
         self._metrics = metrics
         self._stopping = threading.Event()
 
-    def deliver_all(self, transactions: Iterable[Transaction], peer: Peer) -> None:
-        """Deliver each, in turn; every transaction is consumed, delivered or not."""
-        for transaction in transactions:
-            outcome = self._deliver(transaction.result(), peer)
+    def deliver_all(self, ledger: CommitmentLedger, peer: Peer) -> None:
+        """Deliver what an association left unfinished, in turn; afterwards its ledger is empty."""
+        remote = self._peers.get(peer.calling_ae_title)
+        for transaction in ledger.unfinished(lambda: remote is not None and not self._stopping.is_set()):
+            outcome = "without_address" if remote is None else self._deliver(transaction, remote, peer)
             self._metrics.commitments.labels(outcome).inc()
             (LOG.info if outcome == "delivered" else LOG.warning)(
                 f"commitment_{outcome}",
                 association=peer.association,
                 calling_ae_title=peer.calling_ae_title,
-                count=len(transaction.committed) + len(transaction.failed),
+                count=len(transaction.committed) + len(transaction.failed) + len(transaction.unchecked),
             )
 
     def stop(self) -> None:
         """Make no further attempt: the process is about to end. Requesters ask again when no result comes."""
         self._stopping.set()
 
-    def _deliver(self, result: CommitmentResult, peer: Peer) -> str:
-        remote = self._peers.get(peer.calling_ae_title)
-        if remote is None:
-            return "without_address"
+    def _deliver(self, transaction: Transaction, remote: RemoteAe, peer: Peer) -> str:
         for attempt, pause in enumerate(_PAUSES, start=1):
             if self._stopping.wait(pause):
                 break
             try:
-                self._attempt(result, remote, peer)
+                self._attempt(transaction.result(), remote, peer)
             except AssociationFailedError:
                 LOG.failure("commitment_attempt_failed", calling_ae_title=peer.calling_ae_title, attempt=attempt)
             else:

@@ -188,7 +188,7 @@ def _serve_association(
         wire.close(0.0 if ending is Ending.CONNECTION_LOST else LINGER)
         services.admission.leave(connection)
         services.metrics.associations_open.set(services.admission.open_count)
-        services.courier.deliver_all(ledger.unfinished(), peer)
+        services.courier.deliver_all(ledger, peer)
     return False
 
 

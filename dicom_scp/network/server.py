@@ -21,6 +21,7 @@ BACKLOG: Final = 1024  # connections that the kernel keeps while they wait for a
 _TICK: Final = 0.5
 _STACK_BYTES: Final = 1 << 20
 _IDLE_GRACE: Final = 2.0  # seconds; a sender between two instances of one series is not idle
+_MOMENT: Final = 0.1
 _MARGIN: Final = 10.0  # seconds before the stop timeout: the last stores end, results are answered
 _OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
@@ -132,7 +133,8 @@ class DicomServer:
             if messages != association.messages:
                 since = now
             idle_since[connection] = (association.messages, since)
-            if now - since >= grace or now > self._limits.new_messages:
+            # When time runs short, busy associations leave by themselves between two messages.
+            if now - since >= (grace if now <= self._limits.new_messages else min(grace, _MOMENT)):
                 connection.evict()
 
     def _accept(self) -> None:

@@ -1,0 +1,265 @@
+"""``python -m dicom_scp`` as an orchestrator sees it: start, probes, signals, exit, and what it prints."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+import pytest
+from pydicom import dcmread
+from pydicom.data import get_testdata_file
+from pynetdicom import AE
+
+from tests.dicom.network.raw_peer import RawPeer, store_command
+
+ROOT = Path(__file__).parents[3]
+CT_SMALL = str(get_testdata_file("CT_small.dcm"))
+
+
+@dataclass
+class Scp:
+    """A running process and the lines that it has printed."""
+
+    process: "subprocess.Popen[str]"
+    log: Path
+    port: int = 0
+    health_port: int = 0
+    folder: Path = field(default_factory=Path)
+
+    def events(self, name: str = "") -> list[dict[str, object]]:
+        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
+        return [line for line in lines if not name or line["event"] == name]
+
+    def wait_for(self, event: str, seconds: float = 10) -> dict[str, object]:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if found := self.events(event):
+                return found[-1]
+            time.sleep(0.01)
+        raise AssertionError(f"no {event} in: {self.log.read_text()}")
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.health_port}{path}", timeout=5) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def metric(self, name: str) -> float:
+        lines = self.get("/metrics")[1].splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0.0)
+
+
+def command(folder: Path, **environment: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "HOME")}
+    settings = {"SCP_HOST": "127.0.0.1", "SCP_PORT": "0", "HEALTH_PORT": "0", "STORAGE_DIR": str(folder / "store")}
+    return kept | settings | environment
+
+
+@contextmanager
+def running(folder: Path, **environment: str) -> Iterator[Scp]:
+    log = folder / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dicom_scp"],
+            env=command(folder, **environment),
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    scp = Scp(process, log, folder=folder)
+    try:
+        scp.port = int(str(scp.wait_for("listening")["port"]))
+        scp.health_port = int(str(scp.wait_for("health_listening")["port"]))
+        yield scp
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_given_a_start_then_probes_answer_and_sigterm_exits_with_0(tmp_path: Path) -> None:
+    with running(tmp_path) as scp:
+        assert scp.get("/live") == (200, "live\n")
+        assert scp.get("/ready") == (200, "ready\n")
+        assert scp.get("/other")[0] == 404
+        assert "dicom_associations_open 0.0" in scp.get("/metrics")[1]
+        scp.process.send_signal(signal.SIGTERM)
+        assert scp.process.wait(3) == 0
+
+
+def test_given_instances_then_metrics_and_log_count_them_without_a_word_about_the_patient(tmp_path: Path) -> None:
+    instance = dcmread(CT_SMALL)
+    instance.PatientName, instance.PatientID = "Secret^Patient", "MRN-4711"
+    instance.PatientBirthDate, instance.AccessionNumber = "19610203", "ACC-99"
+    with running(tmp_path, LOG_LEVEL="DEBUG") as scp:
+        entity = AE("MODALITY")
+        entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
+        association = entity.associate("127.0.0.1", scp.port)
+        assert association.send_c_store(instance).Status == 0
+        instance.SOPInstanceUID = "1.2.3/../Secret"
+        association.send_c_store(instance)
+        association.release()
+        ended = scp.wait_for("association_ended")
+        metrics = scp.get("/metrics")[1]
+        (stored,) = scp.events("instance_stored")
+        text = scp.log.read_text() + metrics
+    assert (ended["calling_ae_title"], ended["count"], ended["outcome"]) == ("MODALITY", 1, "released")
+    assert (stored["status"], stored["peer"]) == ("0x0000", "127.0.0.1")
+    assert 'dicom_instances_total{status="0x0000"} 1.0' in metrics
+    assert 'dicom_instances_total{status="0x0117"} 1.0' in metrics
+    for secret in ("Secret", "MRN-4711", "19610203", "ACC-99", str(instance.StudyInstanceUID), "1.2.3/.."):
+        assert secret not in text
+
+
+def test_given_sigterm_while_a_sender_is_busy_then_not_ready_and_everything_confirmed_is_in_the_store(
+    tmp_path: Path,
+) -> None:
+    instance = dcmread(CT_SMALL)
+    entity = AE("MODALITY")
+    entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
+    with running(tmp_path, STOP_TIMEOUT="3") as scp:
+        association = entity.associate("127.0.0.1", scp.port)
+        confirmed = []
+        for number in range(1, 10_000):
+            if number == 5:
+                scp.process.send_signal(signal.SIGTERM)
+                scp.wait_for("draining")
+                assert scp.get("/ready") == (503, "not ready\n")
+                assert scp.get("/live")[0] == 200
+            instance.SOPInstanceUID = f"1.2.3.{number}"
+            if not association.is_established or association.send_c_store(instance).get("Status") != 0:
+                break
+            confirmed.append(f"{instance.SOPInstanceUID}.dcm")
+        assert scp.process.wait(4) == 0
+    assert len(confirmed) >= 5
+    stored = {path.name for path in (tmp_path / "store").rglob("*.dcm")}
+    assert stored >= set(confirmed)
+
+
+def test_given_a_second_sigterm_then_the_drain_goes_on_in_good_order(tmp_path: Path) -> None:
+    with running(tmp_path, STOP_TIMEOUT="2") as scp, RawPeer(scp.port) as peer:
+        peer.associate()
+        for _ in range(2):
+            scp.process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+        assert peer.pdu() == (7, b"\0\0\0\0")
+        assert scp.process.wait(3) == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({"MAXIMUM_PDU_SIZE": "12"}, "MAXIMUM_PDU_SIZE=12: must be 0 or from 4096 to 67108864 (PS3.8 D.1)"),
+        ({"STORAGE_DIR": "/proc/nowhere"}, "STORAGE_DIR=/proc/nowhere: must be "),
+        ({"SCP_HOST": "192.0.2.1"}, "SCP_PORT=0: must be "),
+        ({"TLS_CERT_FILE": __file__, "TLS_KEY_FILE": __file__}, f"TLS_CERT_FILE={__file__}: must be a PEM"),
+    ],
+)
+def test_given_a_configuration_that_cannot_work_then_one_line_and_exit_2(
+    tmp_path: Path, environment: dict[str, str], line: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dicom_scp"],
+        env=command(tmp_path, **environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(line)
+    assert done.stderr.count("\n") == 1
+
+
+def test_given_a_port_in_use_then_one_line_and_exit_2(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "-m", "dicom_scp"],
+            env=command(tmp_path, SCP_PORT=port),
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=20,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"SCP_PORT={port}: must be a port that this process can listen on")
+
+
+def test_given_a_thousand_bare_connects_then_quick_quiet_and_memory_stays_flat(tmp_path: Path) -> None:
+    with running(tmp_path) as scp:
+        process = psutil.Process(scp.process.pid)
+
+        def connect(times: int) -> None:
+            for _ in range(times):
+                socket.create_connection(("127.0.0.1", scp.port)).close()
+            while scp.metric("dicom_connections_total") < times:
+                time.sleep(0.01)
+
+        connect(200)
+        before, cpu = process.memory_info().rss, process.cpu_times().user
+        started = time.monotonic()
+        connect(1000)
+        assert time.monotonic() - started < 5
+        assert process.memory_info().rss - before < 4 << 20
+        assert process.cpu_times().user - cpu < 1.0  # a millisecond each
+        assert scp.events() == scp.events("listening") + scp.events("health_listening")
+        assert scp.get("/live")[0] == 200
+
+
+def test_given_few_descriptors_then_the_server_survives_running_out_of_them(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", "ulimit -n 40; exec " + sys.executable + " -m dicom_scp"],
+            env=command(tmp_path),
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    scp = Scp(process, log)
+    try:
+        scp.port = int(str(scp.wait_for("listening")["port"]))
+        crowd = [socket.create_connection(("127.0.0.1", scp.port)) for _ in range(60)]
+        scp.wait_for("accept_failed")
+        for peer in crowd:
+            peer.close()
+        with RawPeer(scp.port) as honest:
+            honest.associate()
+            honest.store(b"not dicom", store_command())
+            assert honest.response().status == 0xC000
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_given_sighup_then_the_new_certificate_is_loaded(tmp_path: Path, tls_environment: dict[str, str]) -> None:
+    for name, path in tls_environment.items():
+        shutil.copy(path, tmp_path / name)
+    copies = {name: str(tmp_path / name) for name in tls_environment}
+    with running(tmp_path, **copies) as scp:
+        scp.process.send_signal(signal.SIGHUP)
+        scp.wait_for("tls_reloaded")
+        assert scp.get("/ready")[0] == 200
+
+
+def test_given_sighup_without_tls_then_nothing_happens(tmp_path: Path) -> None:
+    with running(tmp_path) as scp:
+        scp.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+        assert scp.get("/live")[0] == 200
