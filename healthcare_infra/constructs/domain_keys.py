@@ -1,6 +1,6 @@
 """The keys of a stage: one per data domain, each open to exactly the services that must use it."""
 
-from aws_cdk import Aws, Stack
+from aws_cdk import ArnFormat, Aws, Stack
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
@@ -36,7 +36,10 @@ class DomainKeys(Construct):
             conditions={
                 "ArnLike": {
                     "kms:EncryptionContext:aws:logs:arn": Stack.of(self).format_arn(
-                        service="logs", resource="log-group", resource_name="*"
+                        service="logs",
+                        resource="log-group",
+                        resource_name="*",
+                        arn_format=ArnFormat.COLON_RESOURCE_NAME,
                     )
                 }
             },

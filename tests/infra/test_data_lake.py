@@ -1,0 +1,70 @@
+"""The buckets: what expires, what stays, who hears of new objects."""
+
+from dataclasses import replace
+from typing import Any
+
+from aws_cdk.assertions import Template
+
+from healthcare_infra.assembly import Synthesis
+from healthcare_infra.config import RetentionConfig, load_stage
+from healthcare_runtime.contracts import STAGING_PREFIX
+from tests.infra.templates import resources, stack_template
+
+
+def bucket(template: Template, name: str) -> dict[str, Any]:
+    found = template.find_resources("AWS::S3::Bucket")
+    (properties,) = [body["Properties"] for logical_id, body in found.items() if logical_id.startswith(f"{name}Bucket")]
+    return dict(properties)
+
+
+def rules(template: Template, name: str) -> dict[str, dict[str, Any]]:
+    return {rule["Id"]: rule for rule in bucket(template, name)["LifecycleConfiguration"]["Rules"]}
+
+
+def test_new_instances_are_announced_and_results_are_not(synthesis: Synthesis) -> None:
+    for resource in resources(synthesis, "AWS::S3::Bucket"):
+        announced = resource.properties.get("NotificationConfiguration")
+        if resource.logical_id.startswith("Dicom"):
+            assert announced == {"EventBridgeConfiguration": {"EventBridgeEnabled": True}}, str(resource)
+        else:
+            assert announced is None, str(resource)
+
+
+def test_staged_copies_expire_and_received_instances_do_not() -> None:
+    config = replace(load_stage("production"), retention=RetentionConfig(staging_days=3))
+    found = rules(stack_template(config, "data-lake"), "Dicom")
+    assert found["staged-copies"]["Prefix"] == STAGING_PREFIX
+    assert found["staged-copies"]["ExpirationInDays"] == 3
+    expiring = [rule["Id"] for rule in found.values() if "ExpirationInDays" in rule]
+    assert expiring == ["staged-copies"]
+    assert found["received-instances"]["Transitions"] == [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}]
+
+
+def test_lifecycle_follows_the_configuration() -> None:
+    retention = RetentionConfig(
+        noncurrent_version_days=11,
+        incomplete_upload_days=2,
+        access_log_days=400,
+        dicom_infrequent_access_days=None,
+        results_days=99,
+    )
+    template = stack_template(replace(load_stage("staging"), retention=retention), "data-lake")
+    dicom, results, logs = (rules(template, name) for name in ("Dicom", "Results", "AccessLogs"))
+    assert "received-instances" not in dicom
+    assert dicom["old-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 11}
+    assert dicom["abandoned-uploads"]["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 2}
+    assert results["results"]["ExpirationInDays"] == 99
+    assert logs["retention"]["ExpirationInDays"] == 400
+
+
+def test_each_bucket_logs_below_a_prefix_of_its_own(synthesis: Synthesis) -> None:
+    prefixes = [
+        resource.properties["LoggingConfiguration"]["LogFilePrefix"]
+        for resource in resources(synthesis, "AWS::S3::Bucket")
+        if resource.stage == "production" and "LoggingConfiguration" in resource.properties
+    ]
+    assert sorted(prefixes) == ["s3/dicom/", "s3/results/"]
+
+
+def test_only_stages_with_synthetic_data_empty_their_buckets(synthesis: Synthesis) -> None:
+    assert {resource.stage for resource in resources(synthesis, "Custom::S3AutoDeleteObjects")} == {"dev", "local"}
