@@ -27,7 +27,13 @@ def synthesise(layout: Layout) -> bool:
         return False
     command = ["cdk", "synth", "--quiet", "--no-notices", "-c", f"stage={STAGE}", "-o", str(layout.assembly)]
     result = subprocess.run(
-        command, cwd=REPOSITORY, env=cdk_environment(layout), capture_output=True, text=True, timeout=_SYNTH_SECONDS, check=False
+        command,
+        cwd=REPOSITORY,
+        env=cdk_environment(layout),
+        capture_output=True,
+        text=True,
+        timeout=_SYNTH_SECONDS,
+        check=False,
     )
     (layout.logs / "synth.log").write_text(result.stdout + result.stderr)
     if result.returncode != 0:

@@ -1,4 +1,4 @@
-"""Deploying an assembly into the emulator with the stock CDK CLI: bootstrap once, then ``cdk deploy`` of every stack."""
+"""Deploying an assembly into the emulator with the stock CDK CLI: bootstrap once, then deploy every stack."""
 
 import json
 import subprocess
@@ -78,15 +78,18 @@ class Deployment:
     def _run(self, arguments: list[str], name: str, follow: Callable[[str], None]) -> None:
         log = self._layout.logs / f"{name}.log"
         lines: list[str] = []
-        with log.open("w") as output, subprocess.Popen(
-            ["cdk", *arguments, "--no-notices"],
-            cwd=self._layout.root,  # not the repository: its cdk.json would synthesise again
-            env=self._environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as process:
+        with (
+            log.open("w") as output,
+            subprocess.Popen(
+                ["cdk", *arguments, "--no-notices"],
+                cwd=self._layout.root,  # not the repository: its cdk.json would synthesise again
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            ) as process,
+        ):
             assert process.stdout is not None
             for line in process.stdout:
                 output.write(line)

@@ -1,4 +1,4 @@
-"""Where the local cloud keeps things: everything below one directory, ``.local`` unless ``LOCAL_DIR`` says otherwise."""
+"""Where the local cloud keeps things: below one directory, ``.local`` unless ``LOCAL_DIR`` says otherwise."""
 
 import os
 import sys
@@ -75,8 +75,12 @@ class Layout:
             directory.mkdir(parents=True, exist_ok=True)
 
     def environment(self, endpoint: str | None = None) -> dict[str, str]:
-        """The environment of every process that we start: nothing of the user's AWS set-up, no writes outside the root."""
-        tools = [str(Path(sys.executable).parent), str(REPOSITORY / "node_modules" / ".bin"), os.environ.get("PATH", "")]
+        """The environment of the processes that we start: nothing of the user's AWS set-up, no writes elsewhere."""
+        tools = [
+            str(Path(sys.executable).parent),
+            str(REPOSITORY / "node_modules" / ".bin"),
+            os.environ.get("PATH", ""),
+        ]
         environment = {
             "PATH": os.pathsep.join(tools),
             "LANG": os.environ.get("LANG", "C.UTF-8"),

@@ -1,7 +1,7 @@
 """Starting and stopping the processes of the local cloud.
 
-Each process leads a session of its own and has a file with its pid and start time. Only a process whose start time matches
-is ours: a pid that the system has given to somebody else is never signalled.
+Each process leads a session of its own and has a file with its pid and start time. Only a process whose start time
+matches is ours: a pid that the system has given to somebody else is never signalled.
 """
 
 import json

@@ -6,8 +6,8 @@ The emulator writes it while stacks deploy; ``local_cloud up`` prints it, and th
 import json
 import threading
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 
 class Register:
@@ -39,7 +39,8 @@ class Register:
         temporary.replace(self._path)
 
 
-class RecordedResource(NamedTuple):
+@dataclass(frozen=True)
+class RecordedResource:
     """One line of the report."""
 
     type: str

@@ -110,7 +110,9 @@ class Runner:
                 container,
                 images=self._images,
                 base=self._base,
-                port_for=lambda owner, port: self._port(f"{owner}-{port}" if number == "0" else f"{owner}-{port}-{number}", port),
+                port_for=lambda owner, port: self._port(
+                    f"{owner}-{port}" if number == "0" else f"{owner}-{port}-{number}", port
+                ),
                 secret=self._secret,
             )
             process = self._processes.start(name, launch.command, launch.environment, cwd=launch.directory)
@@ -129,7 +131,7 @@ class Runner:
         """A value by its ARN: a whole secret, one field of it (``arn:field:stage:version``), or a parameter."""
         if ":ssm:" in source:
             name = source.partition(":parameter")[2]
-            return self._parameters.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+            return str(self._parameters.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
         parts = source.split(":")
         value = self._secrets.get_secret_value(SecretId=":".join(parts[:7]))["SecretString"]
         field = parts[7] if len(parts) > 7 else ""
@@ -172,7 +174,11 @@ class Runner:
     def _write_status(self, services: list[Service]) -> None:
         status = {}
         for service in services:
-            tasks = [task for name, task in self._tasks.items() if name.startswith(f"{_TASK_PREFIX}{service.cluster}.{service.name}.")]
+            tasks = [
+                task
+                for name, task in self._tasks.items()
+                if name.startswith(f"{_TASK_PREFIX}{service.cluster}.{service.name}.")
+            ]
             status[service.key] = {
                 "desired": service.desired,
                 "running": len(tasks),

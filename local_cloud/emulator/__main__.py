@@ -26,7 +26,11 @@ def parse_settings(arguments: list[str]) -> EmulatorSettings:
     parser.add_argument("--lambda-slots", type=int, default=EmulatorSettings.lambda_slots)
     parser.add_argument("--save-seconds", type=float, default=EmulatorSettings.save_seconds)
     parser.add_argument(
-        "--service", action="append", default=[], metavar="SIGNING-NAME=URL", help="a service that runs beside the emulator"
+        "--service",
+        action="append",
+        default=[],
+        metavar="SIGNING-NAME=URL",
+        help="a service that runs beside the emulator",
     )
     options = parser.parse_args(arguments)
     services = dict(one.split("=", 1) for one in options.service)

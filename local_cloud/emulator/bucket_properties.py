@@ -1,8 +1,8 @@
 """The properties of ``AWS::S3::Bucket`` that stock ministack drops without a word.
 
-Stock applies the name, versioning, notifications, CORS, website and the public access block. Encryption, lifecycle, access
-logging, ownership, object lock, replication and tags come from here, through the same functions that answer the S3 API; the
-request bodies are serialised by botocore. Deleting a bucket that holds objects fails, as on AWS.
+Stock applies the name, versioning, notifications, CORS, website and the public access block. Encryption, lifecycle,
+access logging, ownership, object lock, replication and tags come from here, through the same functions that answer
+the S3 API; the request bodies are serialised by botocore. Deleting a bucket that holds objects fails, as on AWS.
 """
 
 import functools
@@ -50,7 +50,7 @@ def install(_settings: EmulatorSettings) -> None:
         return bucket, attributes
 
     def delete(physical_id: str, properties: Properties) -> None:
-        status, _headers, body = s3._delete_bucket(physical_id)
+        status, _headers, _body = s3._delete_bucket(physical_id)
         if status == 409:
             raise ValueError(f"The bucket {physical_id} is not empty: empty it first, or set auto_delete_objects")
         handler["delete"](physical_id, properties)
@@ -165,21 +165,21 @@ def _lifecycle_rule(rule: Properties, number: int) -> dict[str, object]:
         ]
     if "NoncurrentVersionTransitions" in rule:
         api["NoncurrentVersionTransitions"] = [
-            {"StorageClass": text(step, "StorageClass"), **_integers(step, noncurrent=("TransitionInDays",))}
+            {"StorageClass": text(step, "StorageClass"), **_noncurrent(step, "TransitionInDays")}
             for step in mappings(rule, "NoncurrentVersionTransitions")
         ]
     noncurrent = mapping(rule, "NoncurrentVersionExpiration")
     if noncurrent:
-        api["NoncurrentVersionExpiration"] = _integers(noncurrent)
+        api["NoncurrentVersionExpiration"] = _noncurrent(noncurrent, "NoncurrentDays")
     abort = mapping(rule, "AbortIncompleteMultipartUpload")
     if abort:
         api["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": int(text(abort, "DaysAfterInitiation"))}
     return api
 
 
-def _integers(step: Properties, *, noncurrent: tuple[str, ...] = ("NoncurrentDays",)) -> dict[str, object]:
-    """The day counts of a rule for noncurrent versions, as numbers: a template may carry them as strings."""
-    counts: dict[str, object] = {"NoncurrentDays": int(text(step, name)) for name in noncurrent if name in step}
+def _noncurrent(step: Properties, days: str) -> dict[str, object]:
+    """The counts of a rule for noncurrent versions, as numbers: a template may carry them as strings."""
+    counts: dict[str, object] = {"NoncurrentDays": int(text(step, days))}
     if "NewerNoncurrentVersions" in step:
         counts["NewerNoncurrentVersions"] = int(text(step, "NewerNoncurrentVersions"))
     return counts

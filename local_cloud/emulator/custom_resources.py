@@ -1,7 +1,7 @@
 """Custom resources of the CDK library, done natively.
 
-Their own providers are Node functions that need ``@aws-sdk/*`` or the AWS CLI, which a machine without them answers by waiting
-an hour. Custom resources run on worker threads, so these use the emulator's public API.
+Their own providers are Node functions that need ``@aws-sdk/*`` or the AWS CLI, which a machine without them answers
+by waiting an hour. Custom resources run on worker threads, so these use the emulator's public API.
 """
 
 import io
@@ -96,7 +96,10 @@ class DeployedFiles(_S3Resource):
             for key in self._present(client, bucket, prefix):
                 if key not in placed:
                     client.delete_object(Bucket=bucket, Key=key)
-        attributes = {"DestinationBucketArn": f"arn:aws:s3:::{bucket}", "SourceObjectKeys": _strings(keys)}
+        attributes: dict[str, object] = {
+            "DestinationBucketArn": f"arn:aws:s3:::{bucket}",
+            "SourceObjectKeys": _strings(keys),
+        }
         return Provisioned(physical_id, attributes)
 
     @staticmethod

@@ -247,7 +247,7 @@ def install(_settings: EmulatorSettings) -> None:
 
 
 def _complete_vpc_attributes() -> None:
-    """``Fn::GetAtt Vpc.CidrBlock`` and its siblings, which stock ministack lacks: the CDK's endpoint rules need them."""
+    """``Fn::GetAtt Vpc.CidrBlock`` and its siblings, which stock lacks: the CDK's endpoint rules need them."""
     handler = provisioners._RESOURCE_HANDLERS["AWS::EC2::VPC"]
     stock = handler["create"]
 

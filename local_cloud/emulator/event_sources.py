@@ -1,7 +1,8 @@
 """SQS event source mappings: the batching window, and batches of more than ten messages.
 
 Stock ministack invokes the function with whatever is visible, at most ten messages. On AWS a mapping with
-``MaximumBatchingWindowInSeconds`` gathers until the batch is full or the window, which opens with the first message, is over.
+``MaximumBatchingWindowInSeconds`` gathers until the batch is full or the window, which opens with the first message,
+is over.
 """
 
 import threading

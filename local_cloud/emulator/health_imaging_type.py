@@ -22,7 +22,7 @@ def install(settings: EmulatorSettings) -> None:
 
 
 class Datastore(ResourceType):
-    """Every property change replaces the data store, as on AWS; what it held stays in the old one until that is deleted."""
+    """Every property change replaces the data store, as on AWS; what it held stays in the old one."""
 
     name = "AWS::HealthImaging::Datastore"
     blocking = True
@@ -66,7 +66,9 @@ class Datastore(ResourceType):
             time.sleep(0.05)
         attributes: dict[str, object] = {
             "DatastoreId": datastore_id,
-            "DatastoreArn": found.get("datastoreArn", f"arn:aws:medical-imaging:us-east-1:000000000000:datastore/{datastore_id}"),
+            "DatastoreArn": found.get(
+                "datastoreArn", f"arn:aws:medical-imaging:us-east-1:000000000000:datastore/{datastore_id}"
+            ),
             "DatastoreStatus": found["datastoreStatus"],
         }
         for name in ("createdAt", "updatedAt"):

@@ -1,10 +1,11 @@
 """Lambda: bounded execution environments, and errors that carry their class.
 
-Stock ministack starts one interpreter per concurrent invocation without limit (100 events: 130 interpreters, 7 GB), reports
-every exception as ``Runtime.HandlerError`` so that no Retry or Catch by class ever matches, kills the environment after an
-exception, and waits 50 ms for log lines after each invocation.
+Stock ministack starts one interpreter per concurrent invocation without limit (100 events: 130 interpreters, 7 GB),
+reports every exception as ``Runtime.HandlerError`` so that no Retry or Catch by class ever matches, kills the
+environment after an exception, and waits 50 ms for log lines after each invocation.
 """
 
+import contextvars
 import threading
 import time
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from ministack.core import lambda_runtime
-from ministack.services import lambda_svc
 
 from local_cloud.emulator.patching import EmulatorMismatchError, PatchSet
 from local_cloud.emulator.settings import EmulatorSettings
@@ -22,7 +22,7 @@ PATCHES.require("core.lambda_runtime:_PYTHON_WORKER_SCRIPT")
 PATCHES.require("core.lambda_runtime:_workers")
 PATCHES.require("core.lambda_runtime:_lock")
 PATCHES.require("core.lambda_runtime:kill_workers", "workers")
-PATCHES.require("services.lambda_svc:_invoke_depth")
+PATCHES.require("core.lambda_runtime:INVOKE_DEPTH_HEADER")
 
 _RAISED = "__local_cloud_raised__"
 
@@ -71,10 +71,19 @@ class _Slots:
 
 _slots = _Slots()
 
+_nested: contextvars.ContextVar[bool] = contextvars.ContextVar("nested_invocation", default=False)
+
+
+@PATCHES.replaces("services.lambda_svc:_inbound_invoke_depth", "headers")
+def _inbound_invoke_depth(original: Any, headers: Any) -> Any:
+    """Calls that come from inside a function carry a header, whatever depth it says."""
+    _nested.set(lambda_runtime.INVOKE_DEPTH_HEADER.lower() in headers)
+    return original(headers)
+
 
 @PATCHES.replaces("services.lambda_svc:_execute_function_warm", "func event request_id")
 def _execute_function_warm(original: Any, func: Any, event: Any, request_id: str) -> Any:
-    with _slots.hold(nested=lambda_svc._invoke_depth.get() > 0):
+    with _slots.hold(nested=_nested.get()):
         result = original(func, event, request_id)
     body = result.get("body")
     if isinstance(body, dict) and _RAISED in body:

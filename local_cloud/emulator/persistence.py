@@ -1,7 +1,8 @@
 """Saving state while the emulator runs, so that a kill loses seconds and not everything.
 
-Stock ministack saves at a graceful shutdown only. Objects of S3 reach the disk with their request; all else is written here,
-service by service, when it differs from what is on disk, atomically. Saving takes at most a tenth of the time.
+Stock ministack saves at a graceful shutdown only. Objects of S3 reach the disk with their request; all else is
+written here, service by service, when it differs from what is on disk, atomically. Saving takes at most a tenth of
+the time.
 """
 
 import hashlib
@@ -17,7 +18,6 @@ from ministack import app
 from ministack.core import persistence
 
 from local_cloud.emulator.patching import PatchSet
-from local_cloud.emulator.settings import EmulatorSettings
 
 PATCHES = PatchSet("periodic persistence")
 PATCHES.require("app:_build_persistence_save_dict", "")

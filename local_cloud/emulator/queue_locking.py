@@ -1,8 +1,8 @@
 """SQS without lost messages.
 
-ministack removes messages by building a list of what stays and assigning it, while EventBridge, S3 and SNS append to the old
-list from other threads: a message that arrives in between is lost. Every function that changes a queue runs under the
-service's own lock here; the lock becomes re-entrant, because some of them call others.
+ministack removes messages by building a list of what stays and assigning it, while EventBridge, S3 and SNS append to
+the old list from other threads: a message that arrives in between is lost. Every function that changes a queue runs
+under the service's own lock here; the lock becomes re-entrant, because some of them call others.
 """
 
 import threading
@@ -51,6 +51,4 @@ for _path, _parameters in _MUTATING:
 def install(_settings: EmulatorSettings) -> None:
     """Make the lock re-entrant, and let the API's dispatch table find the replaced actions."""
     sqs._queues_lock = threading.RLock()
-    sqs._HANDLERS.update(
-        {action: getattr(sqs, function.__name__) for action, function in sqs._HANDLERS.items()}
-    )
+    sqs._HANDLERS.update({action: getattr(sqs, function.__name__) for action, function in sqs._HANDLERS.items()})

@@ -1,4 +1,4 @@
-"""Resource types that are only recorded: the stack deploys, ``Ref`` and ``Fn::GetAtt`` answer, and nothing else happens."""
+"""Resource types that are only recorded: ``Ref`` and ``Fn::GetAtt`` answer, and nothing else happens."""
 
 from typing import Any, NamedTuple
 

@@ -1,8 +1,8 @@
 """CloudFormation resource types that we add to ministack: what one must do, and how it is registered.
 
 Handlers of ``AWS::*`` types run on the emulator's event loop. They call its functions directly and must never call it
-over HTTP: that would wait for itself. A type that talks to another process says so with ``blocking = True``; it then runs
-on a worker thread, like custom resources do.
+over HTTP: that would wait for itself. A type that talks to another process says so with ``blocking = True``; it then
+runs on a worker thread, like custom resources do.
 """
 
 import uuid

@@ -46,7 +46,8 @@ def _put_object(original: Any, bucket_name: str, key: str, body: bytes, headers:
 
 @PATCHES.replaces(
     "services.s3:_fire_s3_event",
-    "bucket_name key event_name size etag deletion_type restore_event_data version_id sequencer object_extra record_extra",
+    "bucket_name key event_name size etag deletion_type restore_event_data "
+    "version_id sequencer object_extra record_extra",
 )
 def _fire_s3_event(original: Any, *arguments: Any, version_id: str | None = None, **options: Any) -> None:
     token = _event_version.set(version_id)

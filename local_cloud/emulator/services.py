@@ -1,7 +1,7 @@
 """Services that run as processes of their own, reached through the emulator's one endpoint.
 
-The router already resolves every SigV4 signing name that botocore knows; a handler for it forwards the request as it came and
-waits on a worker thread, never on the event loop.
+The router already resolves every SigV4 signing name that botocore knows; a handler for it forwards the request as it
+came and waits on a worker thread, never on the event loop.
 """
 
 import asyncio

@@ -1,7 +1,8 @@
-"""Step Functions: retries as the Amazon States Language has them, executions that survive a restart, and more SDK services.
+"""Step Functions: retries as the Amazon States Language has them, executions that survive a restart, and more SDK
+services.
 
-Stock ministack ignores ``MaxDelaySeconds`` and ``JitterStrategy`` and caps every delay at 60 s; it fails all running executions
-at a restart, and knows ``aws-sdk:*`` integrations only for the services it has itself.
+Stock ministack ignores ``MaxDelaySeconds`` and ``JitterStrategy`` and caps every delay at 60 s; it fails all running
+executions at a restart, and knows ``aws-sdk:*`` integrations only for the services it has itself.
 """
 
 import contextvars
@@ -20,6 +21,7 @@ from ministack.services import stepfunctions
 
 from local_cloud.emulator.loopback import client_options, session
 from local_cloud.emulator.patching import PatchSet
+from local_cloud.emulator.retries import retry_delay
 from local_cloud.emulator.settings import EmulatorSettings
 
 PATCHES = PatchSet("Step Functions")
@@ -34,23 +36,6 @@ PATCHES.require("services.stepfunctions:_ExecutionError")
 # --- Retry -----------------------------------------------------------------------------------------------------------
 
 _retry = threading.local()
-
-
-def retry_delay(retrier: Mapping[str, Any], earlier: int, *, fraction: float) -> float:
-    """Seconds before the next attempt (Amazon States Language, Errors, Retry).
-
-    Parameters
-    ----------
-    retrier
-        One element of a state's ``Retry``.
-    earlier
-        How many times it has retried already.
-    fraction
-        A number in [0, 1): where in the interval full jitter lands.
-    """
-    delay = float(retrier.get("IntervalSeconds", 1)) * float(retrier.get("BackoffRate", 2.0)) ** min(earlier, 64)
-    delay = min(delay, float(retrier.get("MaxDelaySeconds", 31_622_400)))
-    return delay * fraction if retrier.get("JitterStrategy", "NONE") == "FULL" else delay
 
 
 @PATCHES.replaces("services.stepfunctions:_find_matching_retrier", "retriers error retry_counts")
@@ -79,8 +64,8 @@ def _restore_state(original: Any, data: Any) -> None:
     original(data)
     for (account, region, arn), execution in stepfunctions._executions.all_items():
         if execution.get("error") == "States.ServiceRestart":
-            execution.update(status="RUNNING")
-            for field in ("stopDate", "error", "cause", "output"):
+            execution.update(status="RUNNING", stopDate=None, output=None)
+            for field in ("error", "cause"):
                 execution.pop(field, None)
             _interrupted.append((account, region, arn))
 
@@ -159,7 +144,7 @@ def _invoke_aws_sdk_integration(original: Any, resource: str, input_data: Any) -
     name = _sdk_services().get(service.lower())
     if name is None:
         return original(resource, input_data)
-    client = session().client(name, **_options)
+    client: Any = session().client(name, **_options)  # type: ignore[call-overload]
     if client.meta.service_model.signing_name not in _beside:
         return original(resource, input_data)
     return _call(client, action.partition(".")[0], input_data or {})

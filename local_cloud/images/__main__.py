@@ -1,4 +1,4 @@
-"""The commands of ``docker`` that the CDK CLI uses: inspect, build, tag, login, push. Anything else is refused by name."""
+"""The commands of ``docker`` that the CDK CLI uses: inspect, build, tag, login, push. Others are refused by name."""
 
 import argparse
 import hashlib
@@ -52,7 +52,16 @@ def build(store: ImageStore, arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="build")
     parser.add_argument("--tag", "-t", required=True)
     parser.add_argument("--file", "-f", default="Dockerfile")
-    for option in ("--platform", "--target", "--network", "--output", "--build-arg", "--cache-from", "--cache-to", "--ssh"):
+    for option in (
+        "--platform",
+        "--target",
+        "--network",
+        "--output",
+        "--build-arg",
+        "--cache-from",
+        "--cache-to",
+        "--ssh",
+    ):
         parser.add_argument(option, action="append")
     for option in ("--no-cache", "--quiet", "-q"):
         parser.add_argument(option, action="store_true")

@@ -111,7 +111,9 @@ def _assignments(rest: str, known: dict[str, str]) -> dict[str, str]:
 
 def _exec_form(instruction: str, rest: str) -> list[str]:
     if not rest.startswith("["):
-        raise LocalCloudError(f'Dockerfile: write {instruction} in exec form, such as {instruction} ["python", "-m", "x"]')
+        raise LocalCloudError(
+            f'Dockerfile: write {instruction} in exec form, such as {instruction} ["python", "-m", "x"]'
+        )
     return [str(word) for word in json.loads(rest)]
 
 

@@ -1,4 +1,7 @@
-"""Recorded images below one directory: ``<id>/root`` holds the files, ``<id>/image.json`` how it starts, ``tags.json`` its names."""
+"""Recorded images below one directory.
+
+``<id>/root`` holds the files, ``<id>/image.json`` how a container starts, ``tags.json`` the names.
+"""
 
 import fcntl
 import hashlib

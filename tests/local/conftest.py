@@ -1,4 +1,4 @@
-"""Real emulators and a real local cloud: each is started once per test run, on free ports, below temporary directories."""
+"""Real emulators and a real local cloud: each started once per test run, on free ports, in temporary directories."""
 
 import functools
 import http.server
@@ -69,7 +69,15 @@ class Emulator:
 
     def start(self) -> None:
         beside = [option for name, url in self.services.items() for option in ("--service", f"{name}={url}")]
-        command = [sys.executable, "-m", "local_cloud.emulator", "--port", str(self.port), "--state-dir", str(self.state)]
+        command = [
+            sys.executable,
+            "-m",
+            "local_cloud.emulator",
+            "--port",
+            str(self.port),
+            "--state-dir",
+            str(self.state),
+        ]
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.state), "PYTHONPATH": str(REPOSITORY)}
         with (self.state / "emulator.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -93,12 +101,19 @@ class Emulator:
 
     def client(self, service: Any) -> Any:
         return session().client(
-            service, endpoint_url=self.endpoint, config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
+            service,
+            endpoint_url=self.endpoint,
+            config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}),
         )
 
-    def deploy(self, name: str, resources: Mapping[str, Any], outputs: Mapping[str, Any] | None = None) -> dict[str, str]:
+    def deploy(
+        self, name: str, resources: Mapping[str, Any], outputs: Mapping[str, Any] | None = None
+    ) -> dict[str, str]:
         """Create a stack of ``resources``; returns its outputs, or physical ids by logical id when it declares none."""
-        template = {"Resources": resources, "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()}}
+        template = {
+            "Resources": resources,
+            "Outputs": {key: {"Value": value} for key, value in (outputs or {}).items()},
+        }
         cloudformation: CloudFormationClient = self.client("cloudformation")
         cloudformation.create_stack(StackName=name, TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"])
         return self._settled(name)
@@ -159,7 +174,7 @@ def with_children_gone(group: int) -> None:
 
 
 class _ImagingDouble(http.server.BaseHTTPRequestHandler):
-    """A second process's HTTP face: enough of CreateDatastore and GetDatastore to see requests arrive and answers return."""
+    """A service beside the emulator: enough of data stores to see requests arrive and answers return."""
 
     protocol_version = "HTTP/1.1"
 
@@ -178,7 +193,7 @@ class _ImagingDouble(http.server.BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._answer(200, {"datastoreId": "0" * 31 + "1", "datastoreStatus": "DELETING"})
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_arguments: object) -> None:
         """Quiet."""
 
     def _answer(self, status: int, content: Mapping[str, object], error: str | None = None) -> None:
@@ -268,36 +283,39 @@ def zipped(source: str, name: str = "function.py") -> bytes:
 
 
 @pytest.fixture
-def function(lambdas: "LambdaClient", request: pytest.FixtureRequest) -> Callable[..., str]:
+def function(lambdas: "LambdaClient", request: pytest.FixtureRequest) -> Iterator[Callable[..., str]]:
     """Creates Python functions from source; the handler is ``handler``. Returns the function's ARN."""
     created: list[str] = []
 
     def create(source: str, **options: Any) -> str:
         name = f"{request.node.name[:40].replace('[', '-').replace(']', '')}-{len(created)}"
         configuration = {"Runtime": "python3.13", "Role": ROLE, "Handler": "function.handler", "Timeout": 20} | options
-        arn = lambdas.create_function(FunctionName=name, Code={"ZipFile": zipped(source)}, **configuration)["FunctionArn"]
+        arn = lambdas.create_function(FunctionName=name, Code={"ZipFile": zipped(source)}, **configuration)[
+            "FunctionArn"
+        ]
         created.append(name)
         return arn
 
-    request.addfinalizer(lambda: [lambdas.delete_function(FunctionName=name) for name in created])
-    return create
+    yield create
+    for name in created:
+        lambdas.delete_function(FunctionName=name)
 
 
 @pytest.fixture
-def queue(sqs: "SQSClient", request: pytest.FixtureRequest) -> Callable[..., tuple[str, str]]:
+def queue(sqs: "SQSClient", request: pytest.FixtureRequest) -> Iterator[Callable[..., tuple[str, str]]]:
     """Creates queues; returns URL and ARN."""
-    count = 0
+    created: list[str] = []
 
     def create(**attributes: str) -> tuple[str, str]:
-        nonlocal count
-        count += 1
-        name = f"{request.node.name[:60].replace('[', '-').replace(']', '')}-{count}"
+        name = f"{request.node.name[:60].replace('[', '-').replace(']', '')}-{len(created)}"
         url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]  # type: ignore[arg-type]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        request.addfinalizer(lambda: sqs.delete_queue(QueueUrl=url))
+        created.append(url)
         return url, arn
 
-    return create
+    yield create
+    for url in created:
+        sqs.delete_queue(QueueUrl=url)
 
 
 def drained(sqs: "SQSClient", url: str, *, expected: int, seconds: float = 20.0) -> list[str]:

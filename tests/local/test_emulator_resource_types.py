@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
 VPC: dict[str, Any] = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}}
-SUBNET: dict[str, Any] = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.9.1.0/24"}}
+SUBNET: dict[str, Any] = {
+    "Type": "AWS::EC2::Subnet",
+    "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.9.1.0/24"},
+}
 
 
 def test_given_an_unknown_type_when_deployed_then_the_error_names_it_and_the_mend(emulator: Emulator) -> None:
@@ -63,10 +66,19 @@ def test_given_network_acls_when_deployed_then_the_subnet_has_exactly_that_list_
 def test_given_rules_beside_their_group_when_removed_then_only_they_go(emulator: Emulator, ec2: "EC2Client") -> None:
     def rule(kind: str, port: int) -> dict[str, Any]:
         range_ = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.9.0.0/16"}
-        return {"Type": f"AWS::EC2::SecurityGroup{kind}", "Properties": {"GroupId": {"Fn::GetAtt": ["Group", "GroupId"]}, **range_}}
+        return {
+            "Type": f"AWS::EC2::SecurityGroup{kind}",
+            "Properties": {"GroupId": {"Fn::GetAtt": ["Group", "GroupId"]}, **range_},
+        }
 
     group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "g", "VpcId": {"Ref": "Vpc"}}}
-    resources = {"Vpc": VPC, "Group": group, "In": rule("Ingress", 11112), "Other": rule("Ingress", 104), "Out": rule("Egress", 443)}
+    resources = {
+        "Vpc": VPC,
+        "Group": group,
+        "In": rule("Ingress", 11112),
+        "Other": rule("Ingress", 104),
+        "Out": rule("Egress", 443),
+    }
     ids = emulator.deploy("rules", resources)
     [found] = ec2.describe_security_groups(GroupIds=[ids["Group"]])["SecurityGroups"]
     assert {one["FromPort"] for one in found["IpPermissions"]} == {11112, 104}
@@ -79,7 +91,9 @@ def test_given_rules_beside_their_group_when_removed_then_only_they_go(emulator:
     assert emulator.remove("rules") == "DELETE_COMPLETE"
 
 
-def test_given_nat_addresses_and_flow_logs_when_deployed_then_ec2_describes_them(emulator: Emulator, ec2: "EC2Client") -> None:
+def test_given_nat_addresses_and_flow_logs_when_deployed_then_ec2_describes_them(
+    emulator: Emulator, ec2: "EC2Client"
+) -> None:
     flow_log = {"ResourceId": {"Ref": "Vpc"}, "ResourceType": "VPC", "TrafficType": "ALL", "LogGroupName": "flows"}
     gateway = {"SubnetId": {"Ref": "Subnet"}, "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}
     ids = emulator.deploy(
@@ -123,7 +137,10 @@ def test_given_every_bucket_property_when_deployed_then_s3_shows_each(emulator: 
         {
             "Logs": {"Type": "AWS::S3::Bucket"},
             "Phi": {"Type": "AWS::S3::Bucket", "Properties": properties},
-            "Locked": {"Type": "AWS::S3::Bucket", "Properties": {"ObjectLockEnabled": True, "ObjectLockConfiguration": lock}},
+            "Locked": {
+                "Type": "AWS::S3::Bucket",
+                "Properties": {"ObjectLockEnabled": True, "ObjectLockConfiguration": lock},
+            },
         },
     )
     bucket = ids["Phi"]
@@ -139,7 +156,9 @@ def test_given_every_bucket_property_when_deployed_then_s3_shows_each(emulator: 
     assert ownership["ObjectOwnership"] == "BucketOwnerEnforced"
     assert s3.get_bucket_tagging(Bucket=bucket)["TagSet"] == properties["Tags"]
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
-    retention = s3.get_object_lock_configuration(Bucket=ids["Locked"])["ObjectLockConfiguration"]["Rule"]["DefaultRetention"]
+    retention = s3.get_object_lock_configuration(Bucket=ids["Locked"])["ObjectLockConfiguration"]["Rule"][
+        "DefaultRetention"
+    ]
     assert retention == {"Mode": "GOVERNANCE", "Days": 3}
     assert s3.put_object(Bucket=bucket, Key="a", Body=b"x")["SSEKMSKeyId"] == key_arn
     s3.delete_object(Bucket=bucket, Key="a", VersionId=s3.head_object(Bucket=bucket, Key="a")["VersionId"])
@@ -166,9 +185,14 @@ def test_given_a_bucket_with_objects_when_its_stack_is_deleted_then_only_auto_de
         s3.list_objects_v2(Bucket=bucket)
 
 
-def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(emulator: Emulator, ec2: "EC2Client") -> None:
+def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(
+    emulator: Emulator, ec2: "EC2Client"
+) -> None:
     group = {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}
-    properties = {"DefaultSecurityGroupId": group, "ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:none"}
+    properties = {
+        "DefaultSecurityGroupId": group,
+        "ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:none",
+    }
     resources = {"Vpc": VPC, "Closed": {"Type": "Custom::VpcRestrictDefaultSG", "Properties": properties}}
     outputs = emulator.deploy("closed-group", resources, {"Group": group})
     [found] = ec2.describe_security_groups(GroupIds=[outputs["Group"]])["SecurityGroups"]
@@ -178,7 +202,7 @@ def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(emu
 def test_given_a_bucket_deployment_when_it_changes_then_files_arrive_and_old_ones_are_pruned(
     emulator: Emulator, s3: "S3Client"
 ) -> None:
-    from conftest import zipped  # noqa: PLC0415
+    from conftest import zipped
 
     s3.create_bucket(Bucket="deployment-source")
     s3.create_bucket(Bucket="deployment-target")
@@ -214,7 +238,9 @@ def test_given_a_generated_secret_when_referred_to_then_ref_is_its_arn_and_exclu
     assert emulator.remove("secret") == "DELETE_COMPLETE"
 
 
-def test_given_types_that_are_only_recorded_when_deployed_then_the_report_lists_them_until_they_go(emulator: Emulator) -> None:
+def test_given_types_that_are_only_recorded_when_deployed_then_the_report_lists_them_until_they_go(
+    emulator: Emulator,
+) -> None:
     register = emulator.state / "recorded.json"
     metrics = [{"Id": "e", "Expression": "a/b", "ReturnData": True}]
     alarm = {"Metrics": metrics, "ComparisonOperator": "GreaterThanThreshold", "EvaluationPeriods": 1, "Threshold": 1}
@@ -231,7 +257,9 @@ def test_given_types_that_are_only_recorded_when_deployed_then_the_report_lists_
     assert not any("recorded/" in one for line in recorded.summarize(register) for one in line.logical_ids)
 
 
-def test_given_a_health_imaging_datastore_when_deployed_then_it_exists_in_the_service_beside(emulator: Emulator) -> None:
+def test_given_a_health_imaging_datastore_when_deployed_then_it_exists_in_the_service_beside(
+    emulator: Emulator,
+) -> None:
     resources = {"Store": {"Type": "AWS::HealthImaging::Datastore", "Properties": {"DatastoreName": "images"}}}
     outputs = emulator.deploy("datastore", resources, {"Id": {"Fn::GetAtt": ["Store", "DatastoreId"]}})
     found = emulator.client("medical-imaging").get_datastore(datastoreId=outputs["Id"])["datastoreProperties"]

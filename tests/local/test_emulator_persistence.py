@@ -1,0 +1,112 @@
+"""State survives a kill up to the last seconds, and a clean stop completely; the emulator leaves nothing behind."""
+
+import json
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+from conftest import Emulator, eventually
+
+from local_cloud.emulator import patching
+from local_cloud.emulator.settings import EmulatorSettings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+
+def fill(emulator: Emulator) -> str:
+    """A stack, an object in its bucket, an item in its table, a message in its queue; returns the bucket."""
+    key = {
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+    }
+    ids = emulator.deploy(
+        "kept",
+        {
+            "Bucket": {"Type": "AWS::S3::Bucket", "Properties": {"VersioningConfiguration": {"Status": "Enabled"}}},
+            "Table": {
+                "Type": "AWS::DynamoDB::Table",
+                "Properties": {"TableName": "kept", "BillingMode": "PAY_PER_REQUEST", **key},
+            },
+            "Queue": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "kept"}},
+        },
+    )
+    s3: S3Client = emulator.client("s3")
+    s3.put_object(Bucket=ids["Bucket"], Key="a/b.dcm", Body=b"bytes")
+    emulator.client("dynamodb").put_item(TableName="kept", Item={"id": {"S": "1"}})
+    sqs: SQSClient = emulator.client("sqs")
+    sqs.send_message(QueueUrl=ids["Queue"], MessageBody="kept")
+    return ids["Bucket"]
+
+
+def check(emulator: Emulator, bucket: str) -> None:
+    s3: S3Client = emulator.client("s3")
+    assert s3.get_object(Bucket=bucket, Key="a/b.dcm")["Body"].read() == b"bytes"
+    assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+    dynamodb: DynamoDBClient = emulator.client("dynamodb")
+    assert dynamodb.get_item(TableName="kept", Key={"id": {"S": "1"}})["Item"]
+    sqs: SQSClient = emulator.client("sqs")
+    url = sqs.get_queue_url(QueueName="kept")["QueueUrl"]
+    assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "kept"
+    assert (
+        emulator.client("cloudformation").describe_stacks(StackName="kept")["Stacks"][0]["StackStatus"]
+        == "CREATE_COMPLETE"
+    )
+
+
+def test_given_a_kill_when_started_again_then_all_but_the_last_seconds_is_there(own_emulator: Emulator) -> None:
+    bucket = fill(own_emulator)
+    time.sleep(4)
+    own_emulator.kill(signal.SIGKILL)
+    own_emulator.start()
+    check(own_emulator, bucket)
+
+
+def test_given_a_clean_stop_when_started_again_then_everything_is_there_at_once(own_emulator: Emulator) -> None:
+    bucket = fill(own_emulator)
+    own_emulator.kill(signal.SIGTERM)
+    own_emulator.start()
+    check(own_emulator, bucket)
+
+
+def test_given_the_emulator_when_it_listens_then_only_on_loopback_and_only_on_its_port(emulator: Emulator) -> None:
+    assert emulator.process is not None
+    connections = psutil.Process(emulator.process.pid).net_connections()
+    listening = {(c.laddr.ip, c.laddr.port) for c in connections if c.status == psutil.CONN_LISTEN}
+    assert listening == {("127.0.0.1", emulator.port)}
+
+
+def test_given_a_saved_state_when_read_then_it_is_whole_json_at_any_moment(own_emulator: Emulator) -> None:
+    fill(own_emulator)
+    saved = own_emulator.state / "services" / "dynamodb.json"
+    assert eventually(saved.exists)
+    for number in range(200):
+        own_emulator.client("dynamodb").put_item(TableName="kept", Item={"id": {"S": f"more-{number}"}})
+        json.loads(saved.read_text())
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "complaint"),
+    [
+        ("services.s3:_no_such_function", "", "does not exist"),
+        ("services.s3:_put_object", "bucket key", "takes"),
+    ],
+)
+def test_given_another_ministack_when_patches_are_applied_then_the_start_stops_and_names_the_mismatch(
+    path: str, parameters: str, complaint: str, tmp_path: Path
+) -> None:
+    foreign = patching.PatchSet("foreign")
+    replaced = patching.PatchSet("replaced")
+    replaced.replaces("services.s3:_head_bucket", "name")(lambda original, name: original(name))
+    foreign.require(path, parameters)
+    with pytest.raises(patching.EmulatorMismatchError, match=complaint) as stopped:
+        patching.apply((replaced, foreign), EmulatorSettings(1, tmp_path, {}))
+    assert "1.5.33" in str(stopped.value)
+    from ministack.services import s3
+
+    assert not hasattr(s3._head_bucket, "__wrapped__")  # nothing was replaced
