@@ -15,6 +15,11 @@ class Permission:
     resource: str
     conditions: str
 
+    @property
+    def resource_value(self) -> Any:
+        """The resource as the template has it: text, or an intrinsic function."""
+        return json.loads(self.resource)
+
     def about(self, part: str) -> bool:
         return part in self.resource
 

@@ -83,12 +83,7 @@ def allow_sweep(permissions: iam.ManagedPolicy, on: ImportResources) -> None:
 def _remove_staged(permissions: iam.ManagedPolicy, on: ImportResources) -> None:
     """Every version of a staged copy: a copy of an image must not outlive its use."""
     _allow(permissions, "s3:ListBucketVersions", on=[on.lake.dicom.bucket_arn])
-    _allow(
-        permissions,
-        "s3:DeleteObject",
-        "s3:DeleteObjectVersion",
-        on=[on.lake.dicom.arn_for_objects(f"{STAGING_PREFIX}*")],
-    )
+    _allow(permissions, "s3:DeleteObjectVersion", on=[on.lake.dicom.arn_for_objects(f"{STAGING_PREFIX}*")])
 
 
 def _items(permissions: iam.ManagedPolicy, table: dynamodb.ITable, *actions: str) -> None:
