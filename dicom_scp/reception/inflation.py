@@ -26,6 +26,7 @@ class InflatingWalker:
         self._limit = limit
         self._inflated = 0
         self._crc = 0
+        self._ended = False
         self._tail = b""  # what follows the stream
         self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)  # RFC 1951 has no header
 
@@ -41,25 +42,10 @@ class InflatingWalker:
         MalformedDataSetError
             They are not a deflate stream, not a data set once inflated, or inflate beyond the limit.
         """
-        waiting: bytes | memoryview = data
-        while not self._inflate.eof:
-            try:
-                window = self._inflate.decompress(waiting, _WINDOW_BYTES)
-            except zlib.error:
-                raise MalformedDataSetError("not a deflate stream") from None  # its text may quote the input
-            self._inflated += len(window)
-            if self._inflated > self._limit:
-                raise MalformedDataSetError("inflates beyond the limit")
-            self._crc = zlib.crc32(window, self._crc)
-            self._walker.feed(window)
-            waiting = self._inflate.unconsumed_tail
-            if self._inflate.eof:
-                waiting = self._inflate.unused_data
-            elif not waiting and len(window) < _WINDOW_BYTES:
-                return
+        rest = data if self._ended else self._walk_stream(data)
         room = len(_GZIP_TRAILER.pack(0, 0)) - len(self._tail)
-        self._tail += bytes(waiting[:room])
-        if any(waiting[room:]):
+        self._tail += bytes(rest[:room])
+        if any(rest[room:]):
             raise MalformedDataSetError("bytes follow the deflate stream")
 
     def finish(self) -> None:
@@ -70,8 +56,27 @@ class InflatingWalker:
         MalformedDataSetError
             The stream, or the data set within it, is empty or truncated.
         """
-        if not self._inflate.eof:
+        if not self._ended:
             raise MalformedDataSetError("data set is truncated")
         if any(self._tail) and self._tail != _GZIP_TRAILER.pack(self._crc, self._inflated & 0xFFFFFFFF):
             raise MalformedDataSetError("bytes follow the deflate stream")
         self._walker.finish()
+
+    def _walk_stream(self, data: bytes | memoryview) -> bytes | memoryview:
+        """Walk what these bytes inflate to; return what follows the end of the stream."""
+        while True:
+            try:
+                window = self._inflate.decompress(data, _WINDOW_BYTES)
+            except zlib.error:
+                raise MalformedDataSetError("not a deflate stream") from None  # its text may quote the input
+            self._inflated += len(window)
+            if self._inflated > self._limit:
+                raise MalformedDataSetError("inflates beyond the limit")
+            self._crc = zlib.crc32(window, self._crc)
+            self._walker.feed(window)
+            if self._inflate.eof:
+                self._ended = True
+                return self._inflate.unused_data
+            data = self._inflate.unconsumed_tail
+            if not data and len(window) < _WINDOW_BYTES:
+                return b""

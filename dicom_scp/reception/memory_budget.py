@@ -112,7 +112,10 @@ class MemoryBudget:
         return mmap.mmap(-1, CHUNK_BYTES)  # anonymous pages: given back to the system for certain
 
     def _admits(self, lease: Lease) -> bool:
-        return self._used < (self._limit if lease is self._favoured else self._common)
+        if lease is self._favoured:
+            return self._used < self._limit
+        favoured = len(self._favoured.chunks) if self._favoured else 0
+        return self._used - favoured < self._common
 
     def _wait(self, lease: Lease, deadline: float) -> None:
         started = self._clock()

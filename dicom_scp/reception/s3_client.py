@@ -43,7 +43,8 @@ _KEPT_CONNECTIONS: Final = 256
 # Not faults of the request: throttles, S3's own errors, a body damaged on its way, a racing conditional write.
 _TRANSIENT_STATUSES: Final = frozenset((408, 409, 425, 429, 500, 502, 503, 504))
 _TRANSIENT_CODES: Final = tuple(
-    b"<Code>" + code + b"<" for code in (b"BadDigest", b"RequestTimeout", b"RequestTimeTooSkewed", b"ExpiredToken")
+    b"<Code>" + code + b"<"
+    for code in (b"BadDigest", b"MalformedXML", b"RequestTimeout", b"RequestTimeTooSkewed", b"ExpiredToken")
 )
 
 
@@ -77,17 +78,14 @@ class S3Client:
 
     Raises
     ------
-    OSError
-        The AWS configuration of this process is unusable (no such profile, an invalid bucket name, ...).
+    BotoCoreError, ValueError
+        The AWS configuration of this process cannot work: no such profile, an endpoint that is no URL.
     """
 
     def __init__(self, bucket: str, session: Session | None = None) -> None:
         self.retries = 0
         self._session = session or new_session()
-        try:
-            self._base_url, self._region = _resolve_endpoint(self._session, bucket)
-        except BotoCoreError as error:
-            raise OSError(f"DICOM_BUCKET={bucket}: {error}") from error
+        self._base_url, self._region = _resolve_endpoint(self._session, bucket)
         configured = self._session.get_config_variable("ca_bundle")
         ca_bundle = configured if isinstance(configured, str) else get_cert_path(verify=True)
         self._pool = urllib3.PoolManager(maxsize=_KEPT_CONNECTIONS, ca_certs=ca_bundle)

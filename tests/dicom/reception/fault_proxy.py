@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from http.client import HTTPConnection, HTTPResponse
@@ -105,10 +105,8 @@ def _handler(proxy: FaultProxy, upstream: str) -> type[BaseHTTPRequestHandler]:
             """Stay silent."""
 
         def handle(self) -> None:
-            try:
+            with suppress(ConnectionError, TimeoutError):
                 super().handle()
-            except (ConnectionError, TimeoutError):
-                pass
 
         def _serve(self) -> None:
             seen = Seen(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
