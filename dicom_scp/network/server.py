@@ -5,6 +5,7 @@ import errno
 import socket
 import threading
 import time
+from functools import partial
 from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
@@ -12,6 +13,7 @@ from dicom_scp.metrics import ScpMetrics
 from dicom_scp.network.admission import Admission, Connection
 from dicom_scp.network.commitment_delivery import CommitmentCourier
 from dicom_scp.network.connection import ACCEPTANCE_TIMEOUT, DrainLimits, Services, serve
+from dicom_scp.network.crew import STACK_BYTES, Crew
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.ports import Storage
 from healthcare_runtime.structured_log import EventLog
@@ -19,7 +21,6 @@ from healthcare_runtime.structured_log import EventLog
 LOG: Final = EventLog("dicom_scp.server")
 BACKLOG: Final = 1024  # connections that the kernel keeps while they wait for accept; it may cap this
 _TICK: Final = 0.5
-_STACK_BYTES: Final = 1 << 20
 _IDLE_GRACE: Final = 2.0  # seconds; a sender between two instances of one series is not idle
 _MOMENT: Final = 0.1
 _MARGIN: Final = 10.0  # seconds before the stop timeout: the last stores end, results are answered
@@ -55,7 +56,8 @@ class DicomServer:
             drain_limits=self._limits,
         )
         self._closed = threading.Event()
-        self._threads: dict[Connection, threading.Thread] = {}
+        self._served: set[Connection] = set()  # until the last thing is done for them, after they have closed
+        self._crew = Crew("association")
         self._listener = _listen(configuration.host, configuration.port)
         self._acceptor = threading.Thread(target=self._accept, name="accept", daemon=True)
 
@@ -79,7 +81,7 @@ class DicomServer:
         return self.live and not self._admission.draining and self._services.storage.instances.ready()
 
     def start(self) -> None:
-        threading.stack_size(_STACK_BYTES)  # hundreds of threads; none of them recurses deeply
+        threading.stack_size(STACK_BYTES)
         self._acceptor.start()
         LOG.info("listening", port=self.port)
 
@@ -115,12 +117,13 @@ class DicomServer:
         self._listener.close()
         for connection in (*self._admission.associations(), *self._admission.waiting()):
             connection.evict()
-        for thread in list(self._threads.values()):
-            thread.join(_TICK)
+        deadline = time.monotonic() + _TICK
+        while self._served and time.monotonic() < deadline:
+            time.sleep(0.005)
 
     def _busy(self) -> bool:
         """Whether an association is open, or owes its peer a storage commitment result."""
-        return self.open_associations > 0 or any(c.association is not None for c in list(self._threads))
+        return self.open_associations > 0 or any(c.association is not None for c in list(self._served))
 
     def _evict_idle(self, idle_since: dict[Connection, tuple[int, float]], grace: float) -> None:
         now = time.monotonic()
@@ -161,13 +164,12 @@ class DicomServer:
         if connection is None:
             connected.close()
             return
-        thread = threading.Thread(target=self._serve, args=(connection,), name="association", daemon=True)
-        self._threads[connection] = thread
+        self._served.add(connection)
         try:
             _tune(connected)
-            thread.start()
+            self._crew.run(partial(self._serve, connection))
         except (OSError, RuntimeError):  # gone already, or no thread to be had
-            self._threads.pop(connection, None)
+            self._served.discard(connection)
             self._admission.leave(connection)
             connected.close()
 
@@ -175,7 +177,7 @@ class DicomServer:
         try:
             serve(connection, self._services)
         finally:
-            self._threads.pop(connection, None)
+            self._served.discard(connection)
 
 
 def _listen(host: str, port: int) -> socket.socket:
