@@ -7,7 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psutil
-from conftest import Emulator
+
+from tests.local.emulators import Emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import pytest
-from conftest import drained, eventually
+
+from tests.local.emulators import drained, eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

@@ -4,14 +4,14 @@ import json
 import signal
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from conftest import Emulator, eventually
 
 from local_cloud.emulator import patching
 from local_cloud.emulator.settings import EmulatorSettings
+from tests.local.emulators import Emulator, eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-def fill(emulator: Emulator) -> str:
+def fill(emulator: Emulator) -> Any:
     """A stack, an object in its bucket, an item in its table, a message in its queue; returns the bucket."""
     key = {
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import pytest
-from conftest import Emulator
 
 from local_cloud import recorded
+from tests.local.emulators import Emulator, zipped
 
 if TYPE_CHECKING:
-    from mypy_boto3_ec2 import EC2Client
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
@@ -35,7 +34,7 @@ def test_given_a_vpc_when_its_cidr_is_asked_for_then_get_att_answers(emulator: E
 
 
 def test_given_network_acls_when_deployed_then_the_subnet_has_exactly_that_list_with_its_ports(
-    emulator: Emulator, ec2: "EC2Client"
+    emulator: Emulator, ec2: Any
 ) -> None:
     entry = {
         "NetworkAclId": {"Ref": "Acl"}, "RuleNumber": 110, "Protocol": 6, "RuleAction": "allow",
@@ -63,7 +62,7 @@ def test_given_network_acls_when_deployed_then_the_subnet_has_exactly_that_list_
     assert emulator.remove("acl") == "DELETE_COMPLETE"
 
 
-def test_given_rules_beside_their_group_when_removed_then_only_they_go(emulator: Emulator, ec2: "EC2Client") -> None:
+def test_given_rules_beside_their_group_when_removed_then_only_they_go(emulator: Emulator, ec2: Any) -> None:
     def rule(kind: str, port: int) -> dict[str, Any]:
         range_ = {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, "CidrIp": "10.9.0.0/16"}
         return {
@@ -91,9 +90,7 @@ def test_given_rules_beside_their_group_when_removed_then_only_they_go(emulator:
     assert emulator.remove("rules") == "DELETE_COMPLETE"
 
 
-def test_given_nat_addresses_and_flow_logs_when_deployed_then_ec2_describes_them(
-    emulator: Emulator, ec2: "EC2Client"
-) -> None:
+def test_given_nat_addresses_and_flow_logs_when_deployed_then_ec2_describes_them(emulator: Emulator, ec2: Any) -> None:
     flow_log = {"ResourceId": {"Ref": "Vpc"}, "ResourceType": "VPC", "TrafficType": "ALL", "LogGroupName": "flows"}
     gateway = {"SubnetId": {"Ref": "Subnet"}, "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}}
     ids = emulator.deploy(
@@ -185,9 +182,7 @@ def test_given_a_bucket_with_objects_when_its_stack_is_deleted_then_only_auto_de
         s3.list_objects_v2(Bucket=bucket)
 
 
-def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(
-    emulator: Emulator, ec2: "EC2Client"
-) -> None:
+def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(emulator: Emulator, ec2: Any) -> None:
     group = {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}
     properties = {
         "DefaultSecurityGroupId": group,
@@ -202,8 +197,6 @@ def test_given_a_default_security_group_when_restricted_then_it_has_no_rules(
 def test_given_a_bucket_deployment_when_it_changes_then_files_arrive_and_old_ones_are_pruned(
     emulator: Emulator, s3: "S3Client"
 ) -> None:
-    from conftest import zipped
-
     s3.create_bucket(Bucket="deployment-source")
     s3.create_bucket(Bucket="deployment-target")
     s3.put_object(Bucket="deployment-source", Key="1.zip", Body=zipped("<html>1", "index.html"))

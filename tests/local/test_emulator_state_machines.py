@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from conftest import ROLE, Emulator, eventually
 from hypothesis import given
 from hypothesis import strategies as st
+
+from tests.local.emulators import ROLE, Emulator, eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
