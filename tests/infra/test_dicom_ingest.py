@@ -413,23 +413,30 @@ class TestImage:
         pins = dict(
             line.split("==") for line in (REPOSITORY / "constraints.txt").read_text().splitlines() if "==" in line
         )
-        listed = re.findall(
-            r"^([\w.-]+)==(\S+) \\\n    --hash=sha256:[0-9a-f]{64}$",
-            (REPOSITORY / "dicom_scp" / "requirements.txt").read_text(),
-            re.MULTILINE,
-        )
-        assert {name for name, _ in listed} >= {"boto3", "botocore", "urllib3"}
-        assert {name: pins[name] for name, _ in listed} == dict(listed)
+        listed = requirements()
+        assert listed.keys() >= {"boto3", "botocore", "urllib3"}
+        assert {name: pins[name] for name in listed} == listed
+
+    def test_every_package_that_the_scp_imports_is_listed(self, context: Path) -> None:
+        # Imports inside functions too: the first storage commitment must not be the first to miss a package.
+        from importlib.metadata import packages_distributions
+
+        own = {"dicom_scp", "healthcare_runtime"}
+        third_party = {
+            name
+            for source in context.rglob("*.py")
+            for name in top_level_imports(source)
+            if name not in own and name not in sys.stdlib_module_names
+        }
+        assert third_party >= {"boto3", "pydicom"}
+        distributions = packages_distributions()
+        assert {distributions[name][0] for name in third_party} <= requirements().keys()
 
     def test_the_packages_need_nothing_that_is_not_listed(self) -> None:
         # pip runs with --no-deps, so the list must be closed under requirement.
         from importlib.metadata import requires
 
-        listed = {
-            line.partition("==")[0]
-            for line in (REPOSITORY / "dicom_scp" / "requirements.txt").read_text().splitlines()
-            if "==" in line
-        }
+        listed = requirements()
         for package in listed:
             for requirement in requires(package) or []:
                 if "extra ==" not in requirement:
@@ -457,6 +464,22 @@ class TestImage:
             for point in container(mutual_tls, each)["MountPoints"]
         }
         assert mounted == {*declared}
+
+
+def requirements() -> dict[str, str]:
+    """Package -> version; a line that is not pinned by version and hash is not understood."""
+    text = (REPOSITORY / "dicom_scp" / "requirements.txt").read_text()
+    pinned = re.compile(r"^([\w.-]+)==(\S+) \\\n    --hash=sha256:[0-9a-f]{64}$\n?", re.MULTILINE)
+    assert not pinned.sub("", re.sub(r"^#.*\n", "", text, flags=re.MULTILINE)).strip()
+    return dict(pinned.findall(text))
+
+
+def top_level_imports(source: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
 
 
 def dockerfile_instructions() -> list[tuple[str, str]]:
