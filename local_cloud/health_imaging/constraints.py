@@ -14,7 +14,6 @@ from local_cloud.health_imaging.errors import validation
 from local_cloud.health_imaging.json_types import JsonValue
 
 _SHOWN_FINDINGS = 3
-_SIZED = ("string", "blob", "list", "map")
 
 
 def check(shape: Shape, value: JsonValue) -> None:
@@ -36,17 +35,7 @@ def _findings(shape: Shape, value: JsonValue, path: str) -> Iterator[str]:
     if not _has_type(shape, value):
         yield f"{where} be of type {shape.type_name}"
         return
-    low, high = shape.metadata.get("min"), shape.metadata.get("max")
-    if shape.type_name in _SIZED and isinstance(value, str | list | dict):
-        if low is not None and len(value) < low:
-            yield f"{where} have length greater than or equal to {low}"
-        if high is not None and len(value) > high:
-            yield f"{where} have length less than or equal to {high}"
-    elif isinstance(value, int | float):
-        if low is not None and value < low:
-            yield f"{where} have value greater than or equal to {low}"
-        if high is not None and value > high:
-            yield f"{where} have value less than or equal to {high}"
+    yield from (f"{where} {breach}" for breach in _range_breaches(shape, value))
     if isinstance(shape, StringShape) and isinstance(value, str):
         if shape.enum and value not in shape.enum:
             yield f"{where} satisfy enum value set: [{', '.join(shape.enum)}]"
@@ -62,6 +51,21 @@ def _findings(shape: Shape, value: JsonValue, path: str) -> Iterator[str]:
         for key, item in value.items():
             yield from _findings(shape.key, key, f"{path}.key")
             yield from _findings(shape.value, item, f"{path}.value")
+
+
+def _range_breaches(shape: Shape, value: JsonValue) -> Iterator[str]:
+    low, high = shape.metadata.get("min"), shape.metadata.get("max")
+    if isinstance(value, str | list | dict):
+        size: int | float = len(value)
+        measure = "length"
+    elif isinstance(value, int | float):
+        size, measure = value, "value"
+    else:
+        return
+    if low is not None and size < low:
+        yield f"have {measure} greater than or equal to {low}"
+    if high is not None and size > high:
+        yield f"have {measure} less than or equal to {high}"
 
 
 def _structure(shape: StructureShape, value: dict[str, JsonValue], path: str, where: str) -> Iterator[str]:

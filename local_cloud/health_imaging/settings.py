@@ -10,7 +10,7 @@ GIB = 1024 * MIB
 
 @dataclass(frozen=True)
 class Quotas:
-    """The service's quotas and throttles, with the defaults of AWS (HealthImaging: endpoints and quotas, throttling limits).
+    """Quotas and throttles, with the defaults of AWS (HealthImaging: *Endpoints and quotas*, *Throttling limits*).
 
     Attributes
     ----------
