@@ -25,7 +25,7 @@ from tests.unit.imaging_import.scripted_health_imaging import (
 )
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import Batch, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError
 from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
@@ -81,7 +81,7 @@ class ImportWorld:
     health_imaging: ScriptedHealthImaging
     maximum_attempts: int = 3
     executed: set[str] = field(default_factory=set)
-    longest_wait: float = 0.0
+    poll_seconds: int = 30
 
     # -- the parts under test, wired as the handlers wire them
 
@@ -161,35 +161,39 @@ class ImportWorld:
         return batch.state
 
     def _execute(self, batch_ids: Sequence[str]) -> None:
-        """Run executions side by side: every second, each that waits tries its next step."""
+        """Run executions side by side, each retried as the state machine does: full jitter, 60 s at most."""
         rng = random.Random(4711)
-        trigger, start, check = self.trigger(), self.start(), self.check()
-        steps: dict[str, Callable[[StepState], StepState]] = dict.fromkeys(batch_ids, trigger.run)
-        following = {trigger.run: start.run, start.run: check.run, check.run: check.run}
-        began = self.clock()
-        for _ in range(10_000):
-            if not steps:
-                break
-            order = list(steps)
-            rng.shuffle(order)
-            for batch_id in order:
+        trigger, start, check = self.trigger().run, self.start().run, self.check().run
+        following = {trigger: start, start: check, check: check}
+        steps: dict[str, Callable[[StepState], StepState]] = dict.fromkeys(batch_ids, trigger)
+        next_try = dict.fromkeys(batch_ids, self.clock())
+        longest = dict.fromkeys(batch_ids, 1.0)
+        deadline = self.clock() + 100_000
+        while steps and self.clock() < deadline:
+            for batch_id in [each for each in steps if next_try[each] <= self.clock()]:
                 step = steps[batch_id]
                 try:
                     answer = step({"batchId": batch_id})
-                except StartThrottled:
-                    self.longest_wait = max(self.longest_wait, self.clock() - began)
+                except (StartThrottled, TransientImportError):
+                    next_try[batch_id] = self.clock() + rng.uniform(0, longest[batch_id])
+                    longest[batch_id] = min(60.0, longest[batch_id] * 1.5)
                     continue
-                except TransientImportError:
-                    continue
-                if answer.get("status") in {"COMPLETED", "FAILED"} and step == check.run:
+                longest[batch_id] = 1.0
+                if step == check and answer.get("status") in {"COMPLETED", "FAILED"}:
                     del steps[batch_id]
                     self.executed.add(batch_id)
                 else:
-                    steps[batch_id] = next(after for before, after in following.items() if before == step)
+                    steps[batch_id] = following[step]
+                    next_try[batch_id] = self.clock() + (self.poll_seconds if steps[batch_id] == check else 0)
             self.clock.pass_seconds(1)
         assert not steps, "executions do not come to an end"
 
     # -- what there is to see
+
+    def count(self, metric: ImagingMetric, printed: str) -> int:
+        """The sum of a metric's values in what the functions printed."""
+        lines = [json.loads(line) for line in printed.splitlines() if line.startswith('{"_aws"')]
+        return sum(int(line.get(metric, 0)) for line in lines)
 
     def instances(self) -> list[Instance]:
         """Every registered instance, in order."""
