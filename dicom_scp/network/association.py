@@ -208,7 +208,9 @@ class Association:
             return _Passing(self._wire, lambda: answer(encode_response(command, SUCCESS, sop_class=VERIFICATION)))
         if command.field == CommandField.N_ACTION_RQ and commitment:
             return _CommitmentMessage(self._wire, command, context, self._commitments, answer)
-        if command.field == CommandField.N_EVENT_REPORT_RSP and self._commitments.acknowledged(command.message_id):
+        if command.field == CommandField.N_EVENT_REPORT_RSP and self._commitments.acknowledged(
+            command.message_id, command.status
+        ):
             return _Passing(self._wire, lambda: None)
         if command.field == CommandField.C_CANCEL_RQ:  # there is never anything to cancel; it has no response
             return _Passing(self._wire, lambda: None)

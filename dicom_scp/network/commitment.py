@@ -96,6 +96,7 @@ class CommitmentLedger:
         self._allowance = allowance
         self._checking: deque[Transaction] = deque()
         self._reported: dict[int, Transaction] = {}  # by message id, until the requester acknowledges
+        self._refused: list[Transaction] = []
 
     def accept(self, command: Command, body: bytes, transfer_syntax: str) -> tuple[int, str]:
         """Take a request on: the status of the N-ACTION-RSP, and a comment for whoever reads the sender's log."""
@@ -141,19 +142,27 @@ class CommitmentLedger:
     def reported(self, message_id: int, transaction: Transaction) -> None:
         self._reported[message_id] = transaction
 
-    def acknowledged(self, message_id: int) -> bool:
-        """The requester has answered a report; whether there was such a report."""
+    def acknowledged(self, message_id: int, status: int | None) -> bool:
+        """The requester has answered a report; whether there was such a report.
+
+        A result that it could not take is offered once more, on an association of its own.
+        """
         transaction = self._reported.pop(message_id, None)
-        if transaction is not None:
+        if transaction is None:
+            return False
+        if status == SUCCESS:
             self._allowance.give_back(transaction.charge)
-        return transaction is not None
+        else:
+            self._refused.append(transaction)
+        return True
 
     def unfinished(self, still_wanted: Callable[[], bool]) -> Iterator[Transaction]:
         """After the association: every transaction whose result was not acknowledged, checked to its end.
 
         When nobody wants results any longer, they come as far as they got.
         """
-        self._checking.extendleft(self._reported.values())
+        self._checking.extendleft((*self._refused, *self._reported.values()))
+        self._refused.clear()
         self._reported.clear()
         while self._checking:
             transaction = self._checking.popleft()
