@@ -107,7 +107,7 @@ class ImportWorkflow(Construct):
             # Every step is idempotent, so a crash, a timeout or lack of memory deserves another try as well.
             step.add_retry(
                 errors=[sfn.Errors.ALL],
-                interval=Duration.seconds(5),
+                interval=Duration.seconds(2),
                 backoff_rate=1.5,
                 jitter_strategy=sfn.JitterType.FULL,
                 max_attempts=3,
