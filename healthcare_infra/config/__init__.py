@@ -6,17 +6,14 @@ from typing import Final
 
 from healthcare_infra.config.checks import ConfigError
 from healthcare_infra.config.dev import dev
+from healthcare_infra.config.dicom import DicomConfig
+from healthcare_infra.config.imaging import ImagingConfig
 from healthcare_infra.config.local import local
-from healthcare_infra.config.model import (
-    DicomConfig,
-    ImagingConfig,
-    NetworkConfig,
-    RetentionConfig,
-    StageConfig,
-    StageName,
-)
+from healthcare_infra.config.network import NetworkConfig
 from healthcare_infra.config.production import production
 from healthcare_infra.config.regions import Capability
+from healthcare_infra.config.retention import RetentionConfig
+from healthcare_infra.config.stage import StageConfig, StageName
 from healthcare_infra.config.staging import staging
 
 __all__ = [

@@ -1,6 +1,9 @@
 """Development: synthetic data, the smallest running cost, deleted as easily as it is deployed."""
 
-from healthcare_infra.config.model import DicomConfig, NetworkConfig, RetentionConfig, StageConfig, StageName
+from healthcare_infra.config.dicom import DicomConfig
+from healthcare_infra.config.network import NetworkConfig
+from healthcare_infra.config.retention import RetentionConfig
+from healthcare_infra.config.stage import StageConfig, StageName
 
 
 def dev() -> StageConfig:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from healthcare_infra.config.dev import dev
-from healthcare_infra.config.model import StageConfig, StageName
+from healthcare_infra.config.stage import StageConfig, StageName
 
 
 def local() -> StageConfig:

@@ -1,6 +1,8 @@
 """Production: three zones, every endpoint private, six years of logs, nothing that deleting a stack can lose."""
 
-from healthcare_infra.config.model import DicomConfig, NetworkConfig, StageConfig, StageName
+from healthcare_infra.config.dicom import DicomConfig
+from healthcare_infra.config.network import NetworkConfig
+from healthcare_infra.config.stage import StageConfig, StageName
 
 
 def production() -> StageConfig:

@@ -1,6 +1,9 @@
 """Staging: production's shape on two zones, so that a release meets the same templates before patients do."""
 
-from healthcare_infra.config.model import DicomConfig, NetworkConfig, RetentionConfig, StageConfig, StageName
+from healthcare_infra.config.dicom import DicomConfig
+from healthcare_infra.config.network import NetworkConfig
+from healthcare_infra.config.retention import RetentionConfig
+from healthcare_infra.config.stage import StageConfig, StageName
 
 
 def staging() -> StageConfig:

@@ -20,6 +20,6 @@ class SecurityStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **options)
         keys = DomainKeys(self, "Keys", config=config)
-        alerts = AlertTopic(self, "Alerts", key=keys.messaging)
+        alerts = AlertTopic(self, "Alerts", key=keys.messaging, addresses=config.alert_addresses)
         self.keys: KeyExports = keys.exports
         self.alerts = AlertExports(topic=alerts.topic)

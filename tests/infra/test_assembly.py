@@ -48,6 +48,31 @@ def test_stack_names_say_platform_stage_and_capability(synthesis: Synthesis) -> 
         assert load_stage(stage).stack_name("network") == f"healthcare-{stage}-network"
 
 
+def test_the_strength_of_references_is_decided_in_the_open() -> None:
+    """``cdk init`` would write "weak": then CloudFormation lets a stack be deleted that others use."""
+    context = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
+    assert context["@aws-cdk/core:defaultCrossStackReferences"] == "strong"
+
+
+def test_the_cdk_cli_is_pinned_in_one_place_and_exactly() -> None:
+    """npm's ``latest`` is a broken publish, and any range would reach it."""
+    package = json.loads((REPOSITORY / "package.json").read_text())
+    assert re.fullmatch(r"2\.\d+\.\d+", package["dependencies"]["aws-cdk"])
+
+
+def test_every_stack_is_described_tagged_and_protected_where_data_is_real(synthesis: Synthesis) -> None:
+    for stage in STAGES:
+        manifest = json.loads((synthesis.directory / f"assembly-{stage.capitalize()}" / "manifest.json").read_text())
+        for artifact in manifest["artifacts"].values():
+            if artifact["type"] != "aws:cloudformation:stack":
+                continue
+            properties = artifact["properties"]
+            real = stage in ("staging", "production")
+            assert properties.get("terminationProtection", False) is real, properties["stackName"]
+            if not properties["stackName"].endswith("imaging-import"):  # its data store must not inherit tags
+                assert properties["tags"] == {"Platform": "healthcare", "Stage": stage}, properties["stackName"]
+
+
 def test_two_syntheses_are_identical(synthesis: Synthesis, tmp_path: Path) -> None:
     """Or every deployment would change something, and a pipeline that updates itself would never end."""
     again = synthesise([load_stage("production")], tmp_path).of_stage("production")

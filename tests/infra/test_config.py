@@ -8,6 +8,8 @@ from dataclasses import FrozenInstanceError, replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from healthcare_infra.assembly import REPOSITORY
 from healthcare_infra.config import (
@@ -124,6 +126,24 @@ def test_a_value_that_cannot_work_names_its_field_and_the_mend(
 def test_an_account_that_is_not_one_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"^account='12': must be twelve digits"):
         load_stage("dev", account="12")
+
+
+def test_an_address_that_is_none_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"^alert_addresses='nobody': must be an e-mail address"):
+        replace(load_stage("dev"), alert_addresses=("nobody",))
+
+
+@given(name=st.text(), account=st.none() | st.text(), region=st.none() | st.text())
+def test_whatever_the_command_line_says_is_accepted_or_refused_by_field(
+    name: str, account: str | None, region: str | None
+) -> None:
+    for stage in (name, "dev"):
+        blamed = None
+        try:
+            load_stage(stage, account=account, region=region)
+        except ConfigError as error:
+            blamed = str(error).partition("=")[0]
+        assert blamed in {None, "stage", "account", "region"}
 
 
 @pytest.mark.parametrize("stage", ["staging", "production"])

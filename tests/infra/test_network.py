@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Network
+from itertools import combinations
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
+from hypothesis import given
+from hypothesis import strategies as st
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import ConfigError, DicomConfig, NetworkConfig, StageConfig, load_stage
 from healthcare_infra.constructs.network.security_groups import flows
+from healthcare_infra.constructs.network.subnets import Tier, tier_cidrs
 from tests.infra.templates import resources, stack_template
 
 # Written out, not computed: the design's table (section 3) and nothing else.
@@ -56,6 +60,15 @@ def test_subnets_are_exactly_those_of_the_design(synthesis: Synthesis, stage: st
     for cidrs in tiers.values():
         # The n-th octet belongs to the n-th zone, in every tier alike.
         assert [cidrs[cidr] for cidr in sorted(cidrs)] == list(load_stage(stage).availability_zones)
+
+
+@given(second=st.integers(0, 255), zones=st.sampled_from([("a", "b"), ("a", "b", "c"), ("d", "b", "f")]))
+def test_subnets_never_overlap_and_never_leave_the_vpc(second: int, zones: tuple[str, ...]) -> None:
+    config = NetworkConfig(vpc_cidr=f"10.{second}.0.0/16", availability_zones=zones)
+    subnets = [IPv4Network(cidr) for tier in Tier for cidr in tier_cidrs(config, tier)]
+    assert len({*subnets}) == len(Tier) * len(zones)
+    assert all(subnet.subnet_of(config.network) for subnet in subnets)
+    assert not any(one.overlaps(other) for one, other in combinations(subnets, 2))
 
 
 def test_no_subnet_assigns_public_addresses(synthesis: Synthesis) -> None:

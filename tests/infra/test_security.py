@@ -1,9 +1,11 @@
 """Keys per data domain, each open to exactly the services that must use it; alarms can reach the topic."""
 
+from dataclasses import replace
 from typing import Any
 
 from healthcare_infra.assembly import Synthesis
-from tests.infra.templates import resources
+from healthcare_infra.config import load_stage
+from tests.infra.templates import resources, stack_template
 
 
 def key_policies(synthesis: Synthesis) -> dict[str, list[dict[str, Any]]]:
@@ -64,6 +66,13 @@ def test_alarms_of_this_account_may_publish_and_nobody_else(synthesis: Synthesis
     ]
     assert [statement["Principal"] for statement in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
     assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_configured_addresses_hear_of_alarms() -> None:
+    config = replace(load_stage("dev"), alert_addresses=("on-call@example.org",))
+    stack_template(config, "security").has_resource_properties(
+        "AWS::SNS::Subscription", {"Protocol": "email", "Endpoint": "on-call@example.org"}
+    )
 
 
 def test_no_event_rule_publishes_to_the_encrypted_topic(synthesis: Synthesis) -> None:
