@@ -24,6 +24,8 @@ class Container:
     ports: tuple[int, ...]
     health_command: tuple[str, ...]
     health_seconds: int
+    log_group: str
+    log_prefix: str
     stop_seconds: int
 
 
@@ -67,6 +69,8 @@ def _service(ecs: "ECSClient", cluster: str, described: "ServiceTypeDef") -> Ser
 
 def _container(described: "ContainerDefinitionOutputTypeDef") -> Container:
     health = described.get("healthCheck", {})
+    logging = described.get("logConfiguration")
+    log_options = logging.get("options", {}) if logging and logging["logDriver"] == "awslogs" else {}
     return Container(
         name=described["name"],
         image=described["image"],
@@ -77,5 +81,7 @@ def _container(described: "ContainerDefinitionOutputTypeDef") -> Container:
         ports=tuple(int(one["containerPort"]) for one in described.get("portMappings", ())),
         health_command=tuple(health.get("command", ())),
         health_seconds=int(health.get("interval", 30)),
+        log_group=log_options.get("awslogs-group", ""),
+        log_prefix=log_options.get("awslogs-stream-prefix", "ecs"),
         stop_seconds=int(described.get("stopTimeout", _DEFAULT_STOP_SECONDS)),
     )

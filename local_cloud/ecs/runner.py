@@ -15,6 +15,7 @@ import boto3
 
 from local_cloud.ecs.definitions import Container, Service, active_services
 from local_cloud.ecs.launch import Launch, prepare
+from local_cloud.ecs.log_forwarding import LogForwarder
 from local_cloud.errors import LocalCloudError
 from local_cloud.images.store import ImageStore
 from local_cloud.layout import Layout
@@ -41,6 +42,7 @@ class _Task:
     container: Container
     launch: Launch
     process: Started
+    logs: LogForwarder | None
     healthy: bool = False
     checked_at: float = 0.0
 
@@ -63,6 +65,7 @@ class Runner:
         self._ecs: ECSClient = boto3.client("ecs", endpoint_url=endpoint)
         self._secrets = boto3.client("secretsmanager", endpoint_url=endpoint)
         self._parameters = boto3.client("ssm", endpoint_url=endpoint)
+        self._logs = boto3.client("logs", endpoint_url=endpoint)
         self._tasks: dict[str, _Task] = {}
         self._crashes: dict[str, _Crashes] = {}
         self._stopping = threading.Event()
@@ -101,6 +104,8 @@ class Runner:
                 self._begin(name, service, container)
         for name, task in self._tasks.items():
             self._check_health(name, task)
+            if task.logs:
+                task.logs.forward()
         self._write_status(services)
 
     def _begin(self, name: str, service: Service, container: Container) -> None:
@@ -115,13 +120,22 @@ class Runner:
                 ),
                 secret=self._secret,
             )
+            log = self._layout.logs / f"{name}.log"
+            already_written = log.stat().st_size if log.exists() else 0
             process = self._processes.start(name, launch.command, launch.environment, cwd=launch.directory)
         except (LocalCloudError, OSError) as error:
             _log.error("%s cannot start: %s", name, error)
             self._note_crash(name)
             return
         _log.info("started %s (pid %d, %s)", name, process.pid, service.task_definition.rpartition("/")[2])
-        self._tasks[name] = _Task(service.task_definition, container, launch, process)
+        forwarder = self._forwarder(container, process, already_written)
+        self._tasks[name] = _Task(service.task_definition, container, launch, process, forwarder)
+
+    def _forwarder(self, container: Container, process: Started, offset: int) -> LogForwarder | None:
+        if not container.log_group:
+            return None
+        stream = f"{container.log_prefix}/{container.name}/{process.pid}-{int(process.started_at)}"
+        return LogForwarder(self._logs, process.log, offset, container.log_group, stream)
 
     def _port(self, purpose: str, container_port: int) -> int:
         self._ports.get(purpose, preferred=container_port)
@@ -140,6 +154,8 @@ class Runner:
     def _end(self, name: str) -> None:
         task = self._tasks.pop(name)
         self._processes.stop(name, grace=task.container.stop_seconds)
+        if task.logs:
+            task.logs.forward()
 
     def _collect_exits(self) -> None:
         with suppress(ChildProcessError):
@@ -148,6 +164,8 @@ class Runner:
         for name, task in list(self._tasks.items()):
             if not is_running(task.process):
                 _log.warning("%s (pid %d) ended by itself", name, task.process.pid)
+                if task.logs:
+                    task.logs.forward()
                 self._processes.stop(name)
                 del self._tasks[name]
                 if time.time() - task.process.started_at > _STABLE_SECONDS:

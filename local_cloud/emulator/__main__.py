@@ -74,6 +74,7 @@ def main(arguments: list[str]) -> int:
         bucket_properties,
         custom_resources,
         ec2_types,
+        embedded_metrics,
         event_sources,
         health_imaging_type,
         lambda_workers,
@@ -91,13 +92,16 @@ def main(arguments: list[str]) -> int:
 
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
-        s3_objects, queue_locking, registry, event_sources, lambda_workers, step_functions, services, persistence,
+        s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, step_functions,
+        services, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)
     except patching.EmulatorMismatchError as error:
         sys.stderr.write(f"local cloud: {error}\n")
         return 2
+    logging.getLogger().setLevel(logging.WARNING)  # ministack tells every event at INFO
+    logging.getLogger("local_cloud").setLevel(logging.INFO)
     saver = persistence.Saver(settings.state_dir / "services", settings.save_seconds)
     asyncio.run(_serve(settings, saver, step_functions.resume_interrupted))
     return 0

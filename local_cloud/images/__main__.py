@@ -11,6 +11,7 @@ import boto3
 
 from local_cloud.errors import LocalCloudError
 from local_cloud.images.store import ImageStore
+from local_cloud.layout import REGION
 
 _MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -87,7 +88,7 @@ def push(store: ImageStore, name: str) -> None:
         "config": {**configuration, "digest": f"sha256:{hashlib.sha256(image.id.encode()).hexdigest()}"},
         "layers": [],
     }
-    registry = boto3.client("ecr")
+    registry = boto3.client("ecr", region_name=REGION)
     registry.put_image(
         repositoryName=repository,
         imageManifest=json.dumps(manifest),

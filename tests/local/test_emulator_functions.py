@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 
-from tests.local.emulators import Emulator
+from tests.local.emulators import Emulator, eventually
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -102,3 +102,32 @@ def test_given_a_function_that_calls_itself_deeper_than_there_are_slots_when_inv
 ) -> None:
     arn = function(NESTED)
     assert invoke(lambdas, arn, {"depth": 7}) == (7, None)
+
+
+EMBEDDED = """
+import json
+def handler(event, context):
+    metrics = [{"Name": "InstancesFailed", "Unit": "Count"}]
+    directive = {"Namespace": "Test/Imaging", "Dimensions": [[]], "Metrics": metrics}
+    print(json.dumps({"_aws": {"Timestamp": 0, "CloudWatchMetrics": [directive]}, "InstancesFailed": event}))
+    print('{"_aws": malformed')
+    return 1
+"""
+
+
+def test_given_a_line_in_the_embedded_format_when_logged_then_the_metric_exists_and_its_alarm_sees_it(
+    emulator: Emulator, lambdas: "LambdaClient", function: Function
+) -> None:
+    cloudwatch = emulator.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="failed", Namespace="Test/Imaging", MetricName="InstancesFailed", Statistic="Sum", Period=60,
+        EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanOrEqualToThreshold",
+        TreatMissingData="notBreaching",
+    )  # fmt: skip
+    invoke(lambdas, function(EMBEDDED), 3)
+
+    def alarm_state() -> bool:
+        [alarm] = cloudwatch.describe_alarms(AlarmNames=["failed"])["MetricAlarms"]
+        return bool(alarm["StateValue"] == "ALARM")
+
+    assert eventually(alarm_state)
