@@ -21,4 +21,7 @@ except ConfigError as error:
     raise SystemExit(f"Configuration: {error}") from None
 
 validate_with_packs(app)
-app.synth()
+try:
+    app.synth()
+except RuntimeError as error:  # a finding, a cycle: the text says where, a traceback into CDK would hide it
+    raise SystemExit(f"Synthesis: {error}") from None

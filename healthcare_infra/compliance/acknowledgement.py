@@ -10,6 +10,8 @@ from aws_cdk import Acknowledgment, CfnResource, Resource, Validations
 from constructs import IConstruct
 
 PACKS: Final = ("HIPAA.Security", "NIST.800.53.R5")
+# Marks the construct in the assembly, so that a test finds an acknowledgement that outlived its finding.
+ACKNOWLEDGED: Final = "healthcare:acknowledged"
 TEMPLATE_RULES: Final = "CloudFormation-Validate"
 
 
@@ -25,6 +27,7 @@ def acknowledge(resource: IConstruct, rule: str, compensating_control: str) -> N
     compensating_control
         What protects the data instead, in one sentence.
     """
+    resource.node.add_metadata(ACKNOWLEDGED, rule)
     for pack in PACKS:
         _acknowledge(resource, f"{pack}::{pack}-{rule}", compensating_control)
 

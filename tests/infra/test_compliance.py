@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 
 from healthcare_infra.assembly import REPOSITORY, Synthesis
-from healthcare_infra.compliance.acknowledgement import PACKS, acknowledge
+from healthcare_infra.compliance.acknowledgement import ACKNOWLEDGED, PACKS, acknowledge
 from healthcare_infra.compliance.closed_services import CLOSED, LIST_READ, refuse_closed_services
 from healthcare_infra.compliance.packs import validate_with_packs
 from healthcare_infra.compliance.register import REGISTER, render_register
@@ -33,6 +33,25 @@ def test_both_packs_ran_and_found_nothing_that_is_not_explained(synthesis: Synth
 def test_every_explanation_says_what_protects_instead(synthesis: Synthesis) -> None:
     for finding in read_report(synthesis.validation_report).acknowledged:
         assert len(finding.reason) > 40, f"{finding.resource}: {finding.rule}"
+
+
+def test_no_acknowledgement_outlives_its_finding(synthesis: Synthesis) -> None:
+    """A resource that was mended must not keep an excuse: the next fault of that kind would pass unseen."""
+    marked = {
+        (path.removeprefix("/"), entry["data"])
+        for file in synthesis.directory.rglob("*.metadata.json")
+        for path, entries in json.loads(file.read_text()).items()
+        for entry in entries
+        if entry["type"] == ACKNOWLEDGED
+    }
+    assert marked
+    found = [(finding.resource, finding.rule) for finding in read_report(synthesis.validation_report).acknowledged]
+    idle = [
+        f"{path}: {rule}"
+        for path, rule in sorted(marked)
+        if not any(rule == acknowledged and resource.startswith(path) for resource, acknowledged in found)
+    ]
+    assert idle == []
 
 
 def test_the_published_register_is_current(synthesis: Synthesis) -> None:
