@@ -24,6 +24,9 @@ ALLOWED_FIELDS = frozenset(
 )  # fmt: skip
 
 
+_ENCODER = json.JSONEncoder(default=str)
+
+
 def digest(identifier: str) -> str:
     """A short stand-in for an identifier in logs and names: 16 hex digits of its SHA-256."""
     return hashlib.sha256(identifier.encode("utf-8", "surrogatepass")).hexdigest()[:16]
@@ -46,7 +49,7 @@ class JsonFormatter(logging.Formatter):
             line["dropped_fields"] = dropped
         if record.exc_info and record.exc_info[0] is not None:
             line["error_type"] = record.exc_info[0].__name__  # the text of an exception may quote its input
-        return json.dumps(line, default=str)
+        return _ENCODER.encode(line)
 
 
 class EventLog:
@@ -79,3 +82,5 @@ def configure(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # A line per stored instance: what it does not show is not worth finding out (logging HOWTO, Optimization).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False

@@ -15,6 +15,7 @@ from dicom_scp.network.commitment_data import MAXIMUM_REQUEST_BYTES, encode_resu
 from dicom_scp.network.commitment_delivery import encode_event_report
 from dicom_scp.network.dimse import (
     MAXIMUM_COMMAND_BYTES,
+    PDV_HEADER,
     Command,
     CommandField,
     MalformedCommandError,
@@ -34,7 +35,6 @@ SUCCESS: Final = 0x0000
 UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.21
 RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.26
 _SHORT_PDU: Final = 4  # bytes of A-RELEASE-RQ, A-RELEASE-RP and A-ABORT after their header
-_PDV_OVERHEAD: Final = 6
 _COMMAND, _LAST = 1, 2  # message control header, PS3.8 E.2
 
 
@@ -151,17 +151,17 @@ class Association:
         if 0 < self._maximum_pdu_size < length:
             raise ProtocolViolationError(AbortReason.INVALID_PARAMETER)  # longer than negotiated, PS3.8 D.1
         while length:
-            if length < _PDV_OVERHEAD:
+            if length < PDV_HEADER.size:
                 raise ProtocolViolationError(AbortReason.INVALID_PARAMETER)
-            header = self._wire.read(_PDV_OVERHEAD)
-            count = int.from_bytes(header[:4]) - 2
-            if not 0 <= count <= length - _PDV_OVERHEAD:
+            size, context_id, control = self._wire.read_fields(PDV_HEADER)
+            count = size - 2  # the length counts the last two fields, PS3.8 9.3.5.1
+            length -= PDV_HEADER.size + count
+            if count < 0 or length < 0:
                 raise ProtocolViolationError(AbortReason.INVALID_PARAMETER)
-            length -= _PDV_OVERHEAD + count
-            if header[5] & _COMMAND:
-                self._command_fragment(header[4], count, last=bool(header[5] & _LAST))
+            if control & _COMMAND:
+                self._command_fragment(context_id, count, last=bool(control & _LAST))
             else:
-                self._data_set_fragment(header[4], count, last=bool(header[5] & _LAST))
+                self._data_set_fragment(context_id, count, last=bool(control & _LAST))
 
     def _command_fragment(self, context_id: int, count: int, *, last: bool) -> None:
         other_context = bool(self._command) and context_id != self._incoming_context

@@ -15,7 +15,7 @@ NO_DATA_SET: Final = 0x0101  # PS3.7 E.1, Command Data Set Type
 DATA_SET_FOLLOWS: Final = 0x0001
 RESPONSE: Final = 0x8000
 _ELEMENT: Final = struct.Struct("<HHL")
-_PDV_HEADER: Final = struct.Struct(">LBB")
+PDV_HEADER: Final = struct.Struct(">LBB")
 _COMMAND_FRAGMENT, _LAST_FRAGMENT = 1, 2  # message control header, PS3.8 E.2
 
 
@@ -134,7 +134,7 @@ def encode_response(command: Command, status: int, comment: str = "", **uids: st
 def p_data(context_id: int, body: bytes, *, is_command: bool, maximum_length: int) -> bytes:
     """One command set or data set as P-DATA-TF PDUs, one fragment each, none longer than the peer takes (PS3.8 D.1)."""
     kind = _COMMAND_FRAGMENT if is_command else 0
-    room = max(1, maximum_length - _PDV_HEADER.size) if maximum_length else max(1, len(body))
+    room = max(1, maximum_length - PDV_HEADER.size) if maximum_length else max(1, len(body))
     if len(body) <= room:  # as good as always
         return _pdu(context_id, kind | _LAST_FRAGMENT, body)
     cuts = range(0, len(body), room)
@@ -146,7 +146,7 @@ def p_data(context_id: int, body: bytes, *, is_command: bool, maximum_length: in
 
 def _pdu(context_id: int, control: int, fragment: bytes) -> bytes:
     size = len(fragment)
-    return PDU_HEADER.pack(PduType.P_DATA_TF, size + 6) + _PDV_HEADER.pack(size + 2, context_id, control) + fragment
+    return PDU_HEADER.pack(PduType.P_DATA_TF, size + 6) + PDV_HEADER.pack(size + 2, context_id, control) + fragment
 
 
 def _encode_element(element: Element, value: int | str) -> bytes:

@@ -67,8 +67,16 @@ class Wire:
     def read_header(self) -> tuple[int, int]:
         """Wait for the next PDU: its type and the length that it claims."""
         self._deadline = time.monotonic() + self._timeout
-        kind, length = PDU_HEADER.unpack(self.read(PDU_HEADER.size))
+        kind, length = self.read_fields(PDU_HEADER)
         return kind, length
+
+    def read_fields(self, layout: struct.Struct) -> tuple[int, ...]:
+        """The next bytes as the numbers of a small header."""
+        if self._end - self._start < layout.size:
+            self._gather(layout.size)
+        fields = layout.unpack_from(self._buffer, self._start)
+        self._start += layout.size
+        return fields
 
     def read(self, count: int) -> bytes:
         """Exactly ``count`` bytes; ``count`` is this program's own number, or bounded by the caller."""
