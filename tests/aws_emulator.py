@@ -1,4 +1,4 @@
-"""The AWS emulator as a process of its own, on a free port of the loopback interface, for one test session.
+"""The local cloud's AWS emulator as a process of its own, on a free port of the loopback interface, for a test session.
 
 @pytest.fixture(scope="session")
 def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws")) as emulator: yield emulator
@@ -6,7 +6,6 @@ def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws"))
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import sys
@@ -23,6 +22,7 @@ import boto3
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
 _START_SECONDS = 30
+_REPOSITORY = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -51,23 +51,11 @@ def running_emulator(state_dir: Path) -> Iterator[AwsEmulator]:
     """Start the emulator; stop it and leave nothing running at the end."""
     port = _free_port()
     log = state_dir / "emulator.log"
+    command = ["-m", "local_cloud.emulator", "--port", str(port), "--state-dir", str(state_dir / "state")]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"],
-            env=os.environ
-            | {
-                "GATEWAY_PORT": str(port),
-                "BIND_HOST": "127.0.0.1",
-                "MINISTACK_HOST": "127.0.0.1",
-                "STATE_DIR": str(state_dir / "services"),
-                "S3_DATA_DIR": str(state_dir / "s3"),
-                "PERSIST_STATE": "0",
-                "S3_PERSIST": "0",
-                "LAMBDA_EXECUTOR": "local",
-                "SFTP_ENABLED": "0",
-                "IOT_MTLS_ENABLED": "0",
-            },
-            cwd=state_dir,
+            [sys.executable, *command, "--save-seconds", "3600"],
+            cwd=_REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

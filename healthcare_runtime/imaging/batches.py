@@ -317,17 +317,13 @@ class BatchTable:
 
     def begin_execution(self, batch: Batch, *, until: int) -> bool:
         """Claim the right to start the next execution of a live batch; False if another sweeper did."""
+        values = {":next": number(batch.executions + 1), ":state": text(batch.state), ":due": number(until)}
+        unclaimed = "attribute_not_exists(executions)"
+        if batch.executions:
+            unclaimed = "executions = :seen"
+            values[":seen"] = number(batch.executions)
         return self._update(
-            batch.batch_id,
-            "SET executions = :next, #due = :due",
-            "#state = :state AND (executions = :now OR (attribute_not_exists(executions) AND :now = :zero))",
-            {
-                ":next": number(batch.executions + 1),
-                ":now": number(batch.executions),
-                ":zero": number(0),
-                ":state": text(batch.state),
-                ":due": number(until),
-            },
+            batch.batch_id, "SET executions = :next, #due = :due", f"#state = :state AND {unclaimed}", values
         )
 
     def note_throttle(self, batch: Batch) -> None:

@@ -114,9 +114,11 @@ def _object_created(described: Mapping[str, object]) -> Message:
 
 def _batch_message(message: Mapping[str, object]) -> BatchMessage:
     kind, batch_id = message.get("kind"), message.get("batchId")
-    if kind not in set(MessageKind) or not isinstance(batch_id, str) or not _BATCH_ID.fullmatch(batch_id):
-        raise UnreadableMessageError("queue message: not a kind and batchId of this platform")
-    return BatchMessage(MessageKind(str(kind)), batch_id)
+    if not isinstance(kind, str) or kind not in set(MessageKind):
+        raise UnreadableMessageError("queue message: of no kind of this platform")
+    if not isinstance(batch_id, str) or not _BATCH_ID.fullmatch(batch_id):
+        raise UnreadableMessageError("queue message: batchId is not the id of a batch")
+    return BatchMessage(MessageKind(kind), batch_id)
 
 
 def _mapping(value: object, where: str) -> Mapping[str, object]:

@@ -18,7 +18,6 @@ from healthcare_runtime.imaging.faults import StartThrottled
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
     from healthcare_runtime.dynamodb_item import MutableItem
     from healthcare_runtime.imaging.settings import StartQuota
@@ -86,18 +85,26 @@ class StartGovernor:
         raise StartThrottled("start governor: contended")
 
     def _advance(self, batch_id: str, *, seen: int, arrival: int) -> bool:
-        slots: dict[str, AttributeValueTypeDef] = {":batch": {"SS": [batch_id]}, ":id": text(batch_id)}
-        times: MutableItem = {":seen": number(seen), ":arrival": number(arrival), ":zero": number(0)}
+        values: MutableItem = {
+            ":batch": {"SS": [batch_id]},
+            ":id": text(batch_id),
+            ":slots": number(self._quota.concurrent_jobs),
+            ":arrival": number(arrival),
+        }
+        unchanged = "attribute_not_exists(arrival)"
+        if seen:
+            unchanged = "arrival = :seen"
+            values[":seen"] = number(seen)
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
                 Key=_KEY,
                 UpdateExpression="SET arrival = :arrival ADD running :batch",
                 ConditionExpression=(
-                    "(arrival = :seen OR (attribute_not_exists(arrival) AND :seen = :zero)) AND "
+                    f"{unchanged} AND "
                     "(attribute_not_exists(running) OR size(running) < :slots OR contains(running, :id))"
                 ),
-                ExpressionAttributeValues={**slots, **times, ":slots": number(self._quota.concurrent_jobs)},
+                ExpressionAttributeValues=values,
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from tests.aws_emulator import AwsEmulator, running_emulator
 from tests.unit.imaging_import.import_world import WAITING_MACHINE, ImportWorld, import_world
 

@@ -8,25 +8,19 @@ from __future__ import annotations
 
 import json
 import random
+import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeAlias
 
 import pytest
-from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
-from tests.unit.imaging_import.scripted_health_imaging import (
-    DATASTORE_ID,
-    PART_10,
-    ScriptedHealthImaging,
-    Script,
-    serving,
-)
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import Batch, BatchTable
+from healthcare_runtime.imaging.batches import RESTART_AFTER, Batch, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError
 from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
 from healthcare_runtime.imaging.settings import (
@@ -50,10 +44,20 @@ from healthcare_runtime.imaging.steps import (
 )
 from healthcare_runtime.imaging.steps.state import StepState
 from healthcare_runtime.object_key import InstanceKey
+from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
+from tests.unit.imaging_import.scripted_health_imaging import (
+    DATASTORE_ID,
+    PART_10,
+    Script,
+    ScriptedHealthImaging,
+    serving,
+)
 
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/import"
 WAITING_MACHINE = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 3600, "End": True}}}
 ENDING_MACHINE = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+
+Step: TypeAlias = Callable[[StepState], StepState]
 
 
 @dataclass
@@ -79,6 +83,7 @@ class ImportWorld:
     quota: StartQuota
     clock: Clock
     health_imaging: ScriptedHealthImaging
+    emulator: AwsEmulator
     maximum_attempts: int = 3
     executed: set[str] = field(default_factory=set)
     poll_seconds: int = 30
@@ -154,18 +159,22 @@ class ImportWorld:
         )
         return [execution["name"].partition("-")[0] for page in pages for execution in page["executions"]]
 
-    def execute(self, batch_id: str) -> str:
-        """Run one batch's states to their end, as the state machine would; its last status."""
-        self._execute([batch_id])
-        batch = self.batch(batch_id)
-        return batch.state
+    def sweep_later(self) -> sweep_instances.SweepReport:
+        """Sweep when every started execution has ended in the emulator and live batches are due for a look."""
+        machine = self.dispatch.state_machine_arn
+        deadline = time.monotonic() + 10
+        while self.clients.stepfunctions.list_executions(stateMachineArn=machine, statusFilter="RUNNING")["executions"]:
+            assert time.monotonic() < deadline, "an execution does not end"
+            time.sleep(0.02)
+        self.clock.pass_seconds(RESTART_AFTER + 1)
+        return self.sweep().run()
 
     def _execute(self, batch_ids: Sequence[str]) -> None:
         """Run executions side by side, each retried as the state machine does: full jitter, 60 s at most."""
         rng = random.Random(4711)
         trigger, start, check = self.trigger().run, self.start().run, self.check().run
-        following = {trigger: start, start: check, check: check}
-        steps: dict[str, Callable[[StepState], StepState]] = dict.fromkeys(batch_ids, trigger)
+        following: dict[Step, Step] = {trigger: start, start: check, check: check}
+        steps: dict[str, Step] = dict.fromkeys(batch_ids, trigger)
         next_try = dict.fromkeys(batch_ids, self.clock())
         longest = dict.fromkeys(batch_ids, 1.0)
         deadline = self.clock() + 100_000
@@ -295,7 +304,7 @@ def start_message(batch_id: str) -> str:
 
 
 @contextmanager
-def import_world(emulator: AwsEmulator, *, machine: dict[str, object] | None = None) -> Iterator[ImportWorld]:
+def import_world(emulator: AwsEmulator, *, machine: Mapping[str, object] | None = None) -> Iterator[ImportWorld]:
     """Build a world of its own, and stop its HealthImaging afterwards."""
     name = f"t{uuid.uuid4().hex[:12]}"
     clock = Clock()
@@ -303,8 +312,9 @@ def import_world(emulator: AwsEmulator, *, machine: dict[str, object] | None = N
         for variable, value in emulator.environment.items():
             environment.setenv(variable, value)
         clients = AwsClients(emulator.session())
-        s3, dynamodb, sqs, stepfunctions = clients.s3, clients.dynamodb, clients.sqs, clients.stepfunctions
-        with serving(ScriptedHealthImaging(s3, Script(clock))) as health_imaging:
+        s3, sqs, stepfunctions = clients.s3, clients.sqs, clients.stepfunctions
+        assert clients.dynamodb is not None  # made here, while the environment says where
+        with serving(ScriptedHealthImaging(emulator.session().client("s3"), Script(clock))) as health_imaging:
             environment.setenv("AWS_ENDPOINT_URL_MEDICAL_IMAGING", health_imaging.endpoint)
             assert clients.medical_imaging is not None
             for bucket in (f"{name}-dicom", f"{name}-results"):
@@ -324,6 +334,7 @@ def import_world(emulator: AwsEmulator, *, machine: dict[str, object] | None = N
                 quota=StartQuota(rate=1_000, concurrent_jobs=100),
                 clock=clock,
                 health_imaging=health_imaging,
+                emulator=emulator,
             )
 
 

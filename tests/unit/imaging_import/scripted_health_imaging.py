@@ -231,11 +231,11 @@ def serving(service: ScriptedHealthImaging) -> Iterator[ScriptedHealthImaging]:
         protocol_version = "HTTP/1.1"
         wbufsize = -1  # one segment for an answer: Nagle's algorithm and delayed ACKs would add 40 ms
 
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self._answer("POST", lambda _: service.start(body))
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self._answer("GET", lambda match: service.describe(match["job"]))
 
         def _answer(self, method: str, serve: Callable[[re.Match[str]], dict[str, object]]) -> None:

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.unit.imaging_import.import_world import ImportWorld
 
 from healthcare_runtime.imaging.object_store import (
     CopySource,
@@ -15,6 +14,7 @@ from healthcare_runtime.imaging.object_store import (
     read_lines,
     remove_prefix,
 )
+from tests.unit.imaging_import.import_world import ImportWorld
 
 
 @pytest.mark.parametrize("single_copy_limit", [10_000_000, 1], ids=["one request", "in parts"])

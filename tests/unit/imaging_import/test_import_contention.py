@@ -1,0 +1,119 @@
+"""Many functions at once: one open batch, one start quota."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from healthcare_runtime.imaging.faults import StartThrottled
+from healthcare_runtime.imaging.settings import StartQuota
+from healthcare_runtime.imaging.start_governor import BURST, StartGovernor
+from healthcare_runtime.parallel import in_parallel
+from tests.unit.imaging_import.import_world import Clock, ImportWorld, instance_key
+
+
+def test_given_many_functions_at_once_then_every_instance_is_counted_once(world: ImportWorld) -> None:
+    events = [world.store(instance_key(number=n)) for n in range(60)]
+    deliveries = [random.Random(n).sample(events, 20) for n in range(12)]
+    deliveries.append(events)
+    failed = in_parallel(lambda bodies: world.deliver(*bodies), deliveries, threads=6)
+    assert failed == [[] for _ in deliveries]
+
+    [batch_id] = {each.batch_id for each in world.instances()}
+    batch = world.batch(batch_id)
+    assert (len(world.instances()), batch.files, batch.size) == (60, 60, 60 * 132)
+
+
+@contextmanager
+def conflicting(world: ImportWorld, times: int) -> Iterator[list[int]]:
+    """Let DynamoDB cancel the next transactions for a conflict with another, as it does under contention."""
+    left = [times]
+
+    def answer(params: dict[str, object], **_: object) -> Any:
+        if left[0] == 0:
+            return None
+        left[0] -= 1
+        reasons = [{"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}, {"Code": "None"}]
+        error = {"Code": "TransactionCanceledException", "Message": "Transaction cancelled"}
+        return AWSResponse("", 400, HTTPHeaders(), None), {"Error": error, "CancellationReasons": reasons}
+
+    events = world.clients.dynamodb.meta.events
+    events.register_first("before-call.dynamodb.TransactWriteItems", answer)
+    try:
+        yield left
+    finally:
+        events.unregister("before-call.dynamodb.TransactWriteItems", answer)
+
+
+def test_given_conflicting_transactions_then_they_are_repeated(world: ImportWorld) -> None:
+    event = world.store(instance_key())
+    with conflicting(world, 5) as left:
+        assert world.deliver(event) == []
+    assert left == [0]
+    assert len(world.instances()) == 1
+
+
+def test_given_conflicts_without_end_then_the_event_comes_back_and_nothing_is_half_done(
+    world: ImportWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("healthcare_runtime.imaging.registration._LONGEST_PAUSE", 0.001)
+    event = world.store(instance_key())
+    with conflicting(world, 1_000):
+        assert world.deliver(event) == [event]
+    assert world.instances() == []
+    assert world.deliver(event) == []
+
+
+def governor(world: ImportWorld, clock: Clock, *, rate: float, jobs: int) -> StartGovernor:
+    return StartGovernor(world.clients.dynamodb, world.ledger.batch_table, StartQuota(rate, jobs), clock)
+
+
+def test_given_many_asking_all_the_time_then_starts_keep_to_the_rate_and_the_burst(world: ImportWorld) -> None:
+    clock = Clock()
+    asked = governor(world, clock, rate=0.5, jobs=1_000)
+    granted: list[float] = []
+    for tick in range(200):
+        try:
+            asked.take(f"{tick:032x}")
+            granted.append(clock())
+        except StartThrottled:
+            pass
+        clock.pass_seconds(0.1)
+
+    assert len(granted) == BURST + int(20 * 0.5) - 1
+    for index, first in enumerate(granted):
+        within = [each for each in granted[index:] if each - first < 10]
+        assert len(within) <= BURST + 10 * 0.5
+
+
+def test_given_functions_that_race_for_one_token_then_one_gets_it(world: ImportWorld) -> None:
+    clock = Clock()
+    governors = [governor(world, clock, rate=0.001, jobs=100) for _ in range(8)]
+
+    def ask(numbered: tuple[int, StartGovernor]) -> str:
+        number, asked = numbered
+        try:
+            asked.take(f"{number:032x}")
+        except StartThrottled:
+            return "throttled"
+        return "granted"
+
+    assert Counter(in_parallel(ask, enumerate(governors), threads=8)) == {"granted": BURST, "throttled": 8 - BURST}
+
+
+def test_given_every_slot_taken_when_one_is_given_back_then_the_next_batch_starts(world: ImportWorld) -> None:
+    asked = governor(world, Clock(), rate=1_000, jobs=1)
+    asked.take("a" * 32)
+    with pytest.raises(StartThrottled, match="slot"):
+        asked.take("b" * 32)
+    asked.take("a" * 32)  # a repeated start has its slot already
+    asked.slots.release("a" * 32)
+    asked.slots.release("a" * 32)
+    with pytest.raises(StartThrottled, match="token"):
+        asked.take("b" * 32)
+    assert asked.slots.taken() == []
