@@ -86,6 +86,7 @@ def main(arguments: list[str]) -> int:
         resource_types,
         s3_objects,
         secrets,
+        service_events,
         services,
         step_functions,
     )
@@ -93,7 +94,7 @@ def main(arguments: list[str]) -> int:
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
         s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, step_functions,
-        services, persistence,
+        service_events, services, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)
