@@ -1,7 +1,6 @@
 """What the SCP does beside dcmtk's, tuned: rates, CPU per instance, memory. Each pair is measured in one run."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from bench.blast import Blast, Load, blast
 from bench.measure import Measure, best
 from bench.phantom_files import ct_files
 from bench.receivers import Receiver, dcmtk, free_port, platform
+from demo.senders import dcmtk as find_dcmtk
 
 ROUNDS = 3
 
@@ -58,7 +58,7 @@ def classic_senders() -> list[Measure]:
             for _ in range(ROUNDS):
                 with platform() as receiver:
                     started = time.perf_counter()
-                    command = [tool, "-aec", "STORESCP", "127.0.0.1", str(receiver.port), *files]
+                    command = [str(find_dcmtk(tool)), "-aec", "STORESCP", "127.0.0.1", str(receiver.port), *files]
                     subprocess.run(command, check=True, capture_output=True, timeout=60)
                     seconds.append(time.perf_counter() - started)
             spread = ", ".join(f"{value:.2f}" for value in seconds)
@@ -144,4 +144,4 @@ def _memory() -> str | None:
 
 def have_dcmtk() -> bool:
     """Whether the machine has dcmtk (Debian package ``dcmtk``)."""
-    return all(shutil.which(tool) for tool in ("storescp", "storescu", "dcmsend"))
+    return all(find_dcmtk(tool) for tool in ("storescp", "storescu", "dcmsend"))

@@ -12,12 +12,12 @@ from pathlib import Path
 import boto3
 import botocore.config
 
-from demo import flow, frames, page
+from demo import flow, frames, page, strays
 from demo.progress import Progress, table
 from demo.report import RecordedOnly, RunReport
 from demo.senders import Destination, Sending, available, send
 from demo.studies import Study, prepare
-from demo.tracking import expected, follow, jobs
+from demo.tracking import expected, follow, jobs, rejected
 
 LOCAL = Path(".local")
 OUTCOME_TIMEOUT_SECONDS = 240
@@ -32,22 +32,27 @@ def main() -> int:
     with progress.step("Synthesise, check and deploy to the local cloud"):
         subprocess.run([sys.executable, "-m", "local_cloud", "up"], check=True)
     endpoints = json.loads((LOCAL / "endpoints.json").read_text(encoding="utf-8"))
+    cloud = boto3.Session(
+        aws_access_key_id=endpoints["account"], aws_secret_access_key="local", region_name=endpoints["region"]
+    )
 
     with progress.step("Prepare studies: pydicom's bundled files, phantoms, damaged files"):
         studies = _prepare(progress)
 
     with progress.step("Send"):
         since = time.time()
-        sendings = _send(studies, Destination(**endpoints["dicom"]), progress)
+        scp = endpoints["dicom"]
+        sendings = _send(studies, Destination(scp["host"], scp["port"], scp["ae_title"]), progress)
+        s3 = cloud.client("s3", endpoint_url=endpoints["aws"])
+        sendings.append(strays.drop(LOCAL / "demo" / "strays", s3, endpoints["buckets"]["dicom"]))
+        progress.note("Past the SCP, straight into the bucket: an object that is not DICOM, an empty one, an odd key")
 
     with progress.step("Wait for the outcome of every acknowledged instance"):
-        cloud = boto3.Session(
-            aws_access_key_id=endpoints["account"], aws_secret_access_key="local", region_name=endpoints["region"]
-        )
         database = cloud.resource("dynamodb", endpoint_url=endpoints["aws"])
         wanted = expected(sendings)
+        registry = database.Table(endpoints["tables"]["instances"])
         tracked = follow(
-            database.Table(endpoints["tables"]["instances"]),
+            registry,
             since,
             wanted,
             timeout_seconds=OUTCOME_TIMEOUT_SECONDS,
@@ -64,7 +69,7 @@ def main() -> int:
         reports = flow.study_reports(
             sendings, tracked, lambda image_sets: frames.strip(images, endpoints["datastore_id"], image_sets)
         )
-        problems = flow.problems(sendings, tracked)
+        problems = flow.problems(sendings, tracked, rejected(registry, since))
         stacks, resources = _deployed(cloud, endpoints["aws"])
 
     report = RunReport(

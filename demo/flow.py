@@ -85,9 +85,9 @@ def _owners(sendings: Iterable[Sending], tracked: list[Tracked]) -> dict[int, _F
     return owners
 
 
-def problems(sendings: Iterable[Sending], tracked: list[Tracked]) -> list[Problem]:
-    """Every instance that was refused or not imported, each with its reason."""
-    listed = []
+def problems(sendings: Iterable[Sending], tracked: list[Tracked], rejections: Iterable[str]) -> list[Problem]:
+    """Every instance that was refused or not imported, each with its reason; and objects that are no instances."""
+    listed = [Problem("Not sent by DICOM", "(odd key)", "rejected by the importer", reason) for reason in rejections]
     files: dict[str, tuple[str, str]] = {}
     for sending in sendings:
         for answer in sending.answers:

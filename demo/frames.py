@@ -14,7 +14,7 @@ from mypy_boto3_medical_imaging import HealthImagingClient
 from PIL import Image
 
 THUMBNAIL_PIXELS = 152
-FRAMES_PER_STRIP = 5
+FRAMES_PER_STRIP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,9 @@ def _frames(client: HealthImagingClient, datastore_id: str, image_set_id: str) -
 
 
 def _picture(codestream: bytes, attributes: Mapping[str, object]) -> str | None:
-    try:
-        pixels = imagecodecs.htj2k_decode(codestream)
-    except (imagecodecs.Htj2kError, ValueError):
-        try:
-            pixels = imagecodecs.jpeg_decode(codestream)  # lossy JPEG keeps its encoding
-        except (imagecodecs.JpegError, ValueError):
-            return None
+    pixels = _decoded(codestream, attributes)
+    if pixels is None:
+        return None
     if pixels.ndim == 3 and pixels.shape[0] in {1, 3} and pixels.shape[2] not in {1, 3}:
         pixels = np.moveaxis(pixels, 0, 2)
     image = Image.fromarray(_windowed(np.squeeze(pixels), attributes))
@@ -68,6 +64,23 @@ def _picture(codestream: bytes, attributes: Mapping[str, object]) -> str | None:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return base64.b64encode(out.getvalue()).decode("ascii")
+
+
+def _decoded(codestream: bytes, attributes: Mapping[str, object]) -> npt.NDArray[np.generic] | None:
+    """Frames are HTJ2K, except those that keep their lossy encoding (JPEG, JPEG 2000), as on AWS."""
+    is_rgb = attributes.get("PhotometricInterpretation") == "RGB"
+    colours = {"colorspace": "RGB", "outcolorspace": "RGB"} if is_rgb else {}
+    decoders = (
+        imagecodecs.htj2k_decode,
+        imagecodecs.jpeg2k_decode,
+        lambda data: imagecodecs.jpeg_decode(data, **colours),
+    )
+    for decode in decoders:
+        try:
+            return np.asarray(decode(codestream))
+        except (imagecodecs.Htj2kError, imagecodecs.Jpeg2kError, imagecodecs.Jpeg8Error, ValueError):
+            continue
+    return None
 
 
 def _windowed(pixels: npt.NDArray[np.generic], attributes: Mapping[str, object]) -> npt.NDArray[np.uint8]:

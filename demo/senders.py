@@ -1,11 +1,13 @@
 """Independent DICOM senders: pynetdicom, and dcmtk's storescu and dcmsend where the machine has them."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pynetdicom
@@ -32,6 +34,7 @@ class Answer:
     instance: Instance
     status: int | None
     comment: str = ""
+    worth_repeating: bool = True
 
     @property
     def acknowledged(self) -> bool:
@@ -48,33 +51,51 @@ class Sending:
     answers: tuple[Answer, ...]
 
 
+def dcmtk(tool: str) -> str | None:
+    """Where dcmtk's tool is, or None; not pynetdicom's ``storescu``, which is installed beside the interpreter."""
+    beside = Path(sys.executable).parent
+    folders = [folder for folder in os.get_exec_path() if Path(folder) != beside]
+    return shutil.which(tool, path=os.pathsep.join(folders))
+
+
 def available() -> frozenset[Sender]:
     """The senders that this machine has."""
     found: set[Sender] = {"pynetdicom"}
-    if shutil.which("storescu"):
+    if dcmtk("storescu"):
         found.add("storescu")
-    if shutil.which("dcmsend"):
+    if dcmtk("dcmsend"):
         found.add("dcmsend")
     return frozenset(found)
 
 
 def send(study: Study, destination: Destination) -> Sending:
-    """Send every instance of a study in one association and collect the answers."""
+    """Send every instance of a study in one association and collect the answers.
+
+    What got no answer is sent again, as modalities do: the SCP must take the same bytes twice without harm. (It
+    happens on a busy machine: pynetdicom 3.0.4's reactor thread can take a response that its sending thread waits for.)
+    """
     started = time.time()
-    if study.sender == "dcmsend":
-        answers = _dcmsend(study, destination)
-    elif study.sender == "storescu":
-        answers = _storescu(study, destination)
-    else:
-        answers = _pynetdicom(study, destination)
+    answers = _answers(study, destination)
+    unanswered = tuple(answer.instance for answer in answers if answer.status is None and answer.worth_repeating)
+    if unanswered:
+        again = {id(answer.instance): answer for answer in _answers(replace(study, instances=unanswered), destination)}
+        answers = [again.get(id(answer.instance), answer) for answer in answers]
     return Sending(study, started, time.time(), tuple(answers))
+
+
+def _answers(study: Study, destination: Destination) -> list[Answer]:
+    if study.sender == "dcmsend":
+        return _dcmsend(study, destination)
+    if study.sender == "storescu":
+        return _storescu(study, destination)
+    return _pynetdicom(study, destination)
 
 
 def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
     pynetdicom._config.STORE_SEND_CHUNKED_DATASET = True  # as the file has it: never decoded, never re-encoded
     pairs = dict.fromkeys((instance.sop_class_uid, instance.transfer_syntax_uid) for instance in study.instances)
     entity = AE(ae_title="DEMO")
-    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 20
+    entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 10
     association = entity.associate(
         destination.host,
         destination.port,
@@ -88,15 +109,17 @@ def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
         try:
             response = association.send_c_store(instance.path)
             answers.append(Answer(instance, response.get("Status"), str(response.get("ErrorComment", ""))))
-        except (ValueError, RuntimeError, AttributeError) as error:
-            answers.append(Answer(instance, None, f"not sent: {type(error).__name__}"))
+        except RuntimeError:  # the association has ended
+            answers.append(Answer(instance, None, "the association had ended"))
+        except (ValueError, AttributeError) as error:
+            answers.append(Answer(instance, None, f"not sent: {type(error).__name__}", worth_repeating=False))
     association.release()
     return answers
 
 
 def _storescu(study: Study, destination: Destination) -> list[Answer]:
     output = subprocess.run(
-        ["storescu", "-v", "-nh", "-R", "-aec", destination.ae_title, "-aet", "STORESCU",
+        [str(dcmtk("storescu")), "-v", "-nh", "-R", "-aec", destination.ae_title, "-aet", "STORESCU",
          destination.host, str(destination.port), *(str(instance.path) for instance in study.instances)],
         capture_output=True, text=True, timeout=SENDER_TIMEOUT_SECONDS, check=False,
     )  # fmt: skip
@@ -113,7 +136,7 @@ def _dcmsend(study: Study, destination: Destination) -> list[Answer]:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.txt"
         subprocess.run(
-            ["dcmsend", "-nh", "-aec", destination.ae_title, "-aet", "DCMSEND", "+crf", str(report),
+            [str(dcmtk("dcmsend")), "-nh", "-aec", destination.ae_title, "-aet", "DCMSEND", "+crf", str(report),
              destination.host, str(destination.port), *(str(instance.path) for instance in study.instances)],
             capture_output=True, timeout=SENDER_TIMEOUT_SECONDS, check=False,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from pydicom.uid import MediaStorageDirectoryStorage, generate_uid
 
 from demo.phantoms import Patient, ct_thorax, mr_head, ultrasound_clip
 
-Sender = Literal["pynetdicom", "storescu", "dcmsend"]
+Sender = Literal["pynetdicom", "storescu", "dcmsend", "s3"]
 
 THORAX_PATIENT = Patient("PHANTOM^THORAX", "SYN-0001", "19610412", "F")
 HEAD_PATIENT = Patient("ファントム^頭部", "SYN-0002", "19480919", "M")

@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Attr
 from mypy_boto3_dynamodb.service_resource import Table
 
 from demo.senders import Sending
-from healthcare_runtime.contracts import InstanceAttribute, JobAttribute
+from healthcare_runtime.contracts import REJECTED_PREFIX, InstanceAttribute, JobAttribute
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 
 POLL_SECONDS = 1.0
@@ -102,6 +102,15 @@ def registered(registry: Table, since: float) -> Iterator[Tracked]:
             registered_at=_epoch(item[InstanceAttribute.REGISTERED_AT]),
             settled_at=None if settled is None else _epoch(settled),
         )
+
+
+def rejected(registry: Table, since: float) -> list[str]:
+    """Why objects whose key names no instance were rejected since then; the registry keeps a digest, not the key."""
+    return [
+        str(item[InstanceAttribute.REASON])
+        for item in _scan(registry)
+        if item[InstanceAttribute.PREFIX] == REJECTED_PREFIX and _epoch(item[InstanceAttribute.REGISTERED_AT]) >= since
+    ]
 
 
 def jobs(table: Table, since: float) -> list[Job]:
