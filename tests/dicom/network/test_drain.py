@@ -5,6 +5,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from dicom_scp.network.dimse import p_data
 from dicom_scp.network.pdu import encode_associate_request
 from tests.dicom.network.conftest import StartServer
@@ -96,6 +98,24 @@ def test_given_a_sender_that_goes_on_then_it_may_until_time_runs_short(server: R
             elapsed = time.monotonic() - started
     assert 1 < elapsed < 2.2
     assert len(server.store.stored) == confirmed - 1  # every confirmed one, and not the one that was cut off
+
+
+def test_given_a_store_that_hangs_then_the_drain_ends_in_time_and_nothing_is_acknowledged(
+    start_server: StartServer,
+) -> None:
+    hang = threading.Event()
+    server = start_server(MemoryStore(at_finish=lambda _: (hang.wait(20), None)[1]))
+    with RawPeer(server.port) as peer:
+        peer.associate()
+        peer.store(b"x")
+        time.sleep(0.05)
+        started = time.monotonic()
+        server.server.drain(1)
+        assert time.monotonic() - started < 1
+        peer.socket.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            peer.socket.recv(1)
+        hang.set()
 
 
 def test_given_a_sender_that_stalls_then_the_drain_ends_in_time_and_nothing_is_left(server: RunningServer) -> None:
