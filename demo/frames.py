@@ -69,11 +69,11 @@ def _picture(codestream: bytes, attributes: Mapping[str, object]) -> str | None:
 def _decoded(codestream: bytes, attributes: Mapping[str, object]) -> npt.NDArray[np.generic] | None:
     """Frames are HTJ2K, except those that keep their lossy encoding (JPEG, JPEG 2000), as on AWS."""
     is_rgb = attributes.get("PhotometricInterpretation") == "RGB"
-    colours = {"colorspace": "RGB", "outcolorspace": "RGB"} if is_rgb else {}
+    colours = "RGB" if is_rgb else None
     decoders = (
         imagecodecs.htj2k_decode,
         imagecodecs.jpeg2k_decode,
-        lambda data: imagecodecs.jpeg_decode(data, **colours),
+        lambda data: imagecodecs.jpeg_decode(data, colorspace=colours, outcolorspace=colours),
     )
     for decode in decoders:
         try:
