@@ -206,10 +206,14 @@ class _IncomingDirectory:
     """Files of this process that have no final name yet; locked, so that another start knows they are in use."""
 
     def __init__(self, parent: Path) -> None:
-        self._path = parent / uuid.uuid4().hex
-        self._path.mkdir(parents=True)
-        self._lock = (self._path / _LOCK).open("wb")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        while True:
+            self._path = parent / uuid.uuid4().hex
+            self._path.mkdir(parents=True)
+            self._lock = (self._path / _LOCK).open("wb")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            if (self._path / _LOCK).exists():
+                return
+            self._lock.close()  # another start took it for one left behind, before it was locked
 
     def new_path(self) -> Path:
         return self._path / uuid.uuid4().hex

@@ -6,7 +6,7 @@ from typing import Final
 
 from dicom_scp.reception.object_store import ObjectStore
 from dicom_scp.reception.part10 import LONGEST_FILE_HEADER, stored_identity
-from healthcare_runtime.object_key import InstanceKey
+from healthcare_runtime.object_key import InstanceKey, is_uid
 
 _REMEMBERED_INSTANCES: Final = 100_000  # about 50 MB at most
 _KEYS_TO_TRY: Final = 16
@@ -44,6 +44,8 @@ class DurableInstanceIndex:
         self._recent = recent
 
     def holds(self, sop_class_uid: str, sop_instance_uid: str) -> bool:
+        if not is_uid(sop_instance_uid):  # the sender's text: it must never become a path or a pattern
+            return False
         remembered = self._recent.find(sop_instance_uid)
         if remembered and remembered[0] == sop_class_uid and self._is_there(remembered[1], sop_class_uid):
             return True

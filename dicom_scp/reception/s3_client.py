@@ -123,7 +123,8 @@ class S3Client:
             except BotoCoreError as error:  # no credentials at the moment
                 reason = "No credentials for the object store"
                 LOG.warning("s3_credentials_failed", error_type=type(error).__name__, attempt=attempt)
-            self._wait(attempt, deadline)
+            if attempt < MAXIMUM_ATTEMPTS:
+                self._wait(attempt, deadline)
         raise StoreFaultError(reason, attempt)
 
     def close(self) -> None:

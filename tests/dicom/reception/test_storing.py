@@ -261,4 +261,5 @@ def test_given_a_stored_instance_then_commitment_is_given_for_it_and_nothing_els
     Sender(storage.instances).send(instance("1.2.3"))
     assert storage.index.holds(CT_IMAGE, "1.2.3")
     assert not storage.index.holds("1.2.840.10008.5.1.4.1.1.4", "1.2.3")
-    assert not storage.index.holds(CT_IMAGE, "1.2.4")
+    for other in ("1.2.4", "1.2", "1.2.3.4", "*", "1.2.?", "../1.2.3", "", "1.2.3/"):
+        assert not storage.index.holds(CT_IMAGE, other)
