@@ -13,7 +13,7 @@ JOB_FILE_LIMIT: Final = 5_000  # AWS HealthImaging endpoints and quotas: files p
 JOB_BYTE_LIMIT: Final = 10 * 1024**3  # the same: 10 GB for a job and for a single file, in the larger reading of GB
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+TABLE_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _QUEUE_URL: Final = re.compile(r"https?://[^\s]{1,1000}")
 _STATE_MACHINE_ARN: Final = re.compile(r"arn:[a-z-]+:states:[a-z0-9-]+:[0-9]{12}:stateMachine:[A-Za-z0-9_-]{1,80}")
 _ROLE_ARN: Final = re.compile(r"arn:[a-z-]+:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}")
@@ -180,7 +180,7 @@ def _bucket(environment: Environment, name: ImportVariable) -> str:
 
 
 def _table(environment: Environment, name: ImportVariable) -> str:
-    return environment.text(name, _TABLE, "a DynamoDB table name")
+    return environment.text(name, TABLE_NAME, "a DynamoDB table name")
 
 
 def _queue(environment: Environment) -> str:

@@ -21,7 +21,7 @@ import pytest
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER, Batch, BatchTable
-from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError
+from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError, shielded
 from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
 from healthcare_runtime.imaging.settings import (
     BatchPolicy,
@@ -87,6 +87,7 @@ class ImportWorld:
     maximum_attempts: int = 3
     executed: set[str] = field(default_factory=set)
     poll_seconds: int = 30
+    real_second: float = 0.0  # how long a second of the clock takes, when a service with its own clock is waited for
 
     # -- the parts under test, wired as the handlers wire them
 
@@ -182,7 +183,7 @@ class ImportWorld:
             for batch_id in [each for each in steps if next_try[each] <= self.clock()]:
                 step = steps[batch_id]
                 try:
-                    answer = step({"batchId": batch_id})
+                    answer = shielded("step")(step)({"batchId": batch_id})
                 except (StartThrottled, TransientImportError):
                     next_try[batch_id] = self.clock() + rng.uniform(0, longest[batch_id])
                     longest[batch_id] = min(60.0, longest[batch_id] * 1.5)
@@ -195,6 +196,7 @@ class ImportWorld:
                     steps[batch_id] = following[step]
                     next_try[batch_id] = self.clock() + (self.poll_seconds if steps[batch_id] == check else 0)
             self.clock.pass_seconds(1)
+            time.sleep(self.real_second)
         assert not steps, "executions do not come to an end"
 
     # -- what there is to see
@@ -304,8 +306,10 @@ def start_message(batch_id: str) -> str:
 
 
 @contextmanager
-def import_world(emulator: AwsEmulator, *, machine: Mapping[str, object] | None = None) -> Iterator[ImportWorld]:
-    """Build a world of its own, and stop its HealthImaging afterwards."""
+def import_world(
+    emulator: AwsEmulator, *, machine: Mapping[str, object] | None = None, medical_imaging: str | None = None
+) -> Iterator[ImportWorld]:
+    """Build a world of its own. ``medical_imaging``: the endpoint of a service to use instead of the scripted one."""
     name = f"t{uuid.uuid4().hex[:12]}"
     clock = Clock()
     with pytest.MonkeyPatch.context() as environment:
@@ -315,7 +319,7 @@ def import_world(emulator: AwsEmulator, *, machine: Mapping[str, object] | None 
         s3, sqs, stepfunctions = clients.s3, clients.sqs, clients.stepfunctions
         assert clients.dynamodb is not None  # made here, while the environment says where
         with serving(ScriptedHealthImaging(emulator.session().client("s3"), Script(clock))) as health_imaging:
-            environment.setenv("AWS_ENDPOINT_URL_MEDICAL_IMAGING", health_imaging.endpoint)
+            environment.setenv("AWS_ENDPOINT_URL_MEDICAL_IMAGING", medical_imaging or health_imaging.endpoint)
             assert clients.medical_imaging is not None
             for bucket in (f"{name}-dicom", f"{name}-results"):
                 s3.create_bucket(Bucket=bucket)
