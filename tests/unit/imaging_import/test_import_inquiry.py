@@ -2,9 +2,8 @@
 
 import io
 
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key
-
 from healthcare_runtime.imaging.__main__ import main
+from tests.unit.imaging_import.import_world import ImportWorld, instance_key
 
 
 def ask(world: ImportWorld, *arguments: str) -> tuple[int, str]:
