@@ -7,11 +7,11 @@ not.
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final
 
 from dicom_scp.network.acceptance import Acceptance, AcceptedContext
 from dicom_scp.network.commitment import CommitmentLedger, Transaction
-from dicom_scp.network.commitment_data import MAXIMUM_REQUEST_BYTES, encode_result
+from dicom_scp.network.commitment_data import encode_result
 from dicom_scp.network.commitment_delivery import encode_event_report
 from dicom_scp.network.dimse import (
     MAXIMUM_COMMAND_BYTES,
@@ -23,17 +23,17 @@ from dicom_scp.network.dimse import (
     encode_response,
     p_data,
 )
+from dicom_scp.network.incoming import CommitmentMessage, IncomingDataSet, Passing
 from dicom_scp.network.pdu import RELEASE_RP, Abort, AbortReason, AbortSource, PduType, encode_abort
 from dicom_scp.network.store_service import StoreService
 from dicom_scp.network.wire import ConnectionLostError, PeerSilentError, Wire
-from dicom_scp.sop_classes import STORAGE_COMMITMENT_INSTANCE, STORAGE_COMMITMENT_PUSH_MODEL, VERIFICATION
+from dicom_scp.sop_classes import STORAGE_COMMITMENT_PUSH_MODEL, VERIFICATION
 from healthcare_runtime.structured_log import EventLog
 
 LOG: Final = EventLog("dicom_scp.association")
 
 SUCCESS: Final = 0x0000
 UNRECOGNIZED_OPERATION: Final = 0x0211  # PS3.7 C.5.21
-RESOURCE_LIMITATION: Final = 0x0213  # PS3.7 C.5.26
 _SHORT_PDU: Final = 4  # bytes of A-RELEASE-RQ, A-RELEASE-RP and A-ABORT after their header
 _COMMAND, _LAST = 1, 2  # message control header, PS3.8 E.2
 
@@ -56,19 +56,6 @@ class ProtocolViolationError(Exception):
     def __init__(self, reason: AbortReason, source: AbortSource = AbortSource.SERVICE_PROVIDER) -> None:
         super().__init__(reason.name)
         self.abort = Abort(source, reason)
-
-
-class IncomingDataSet(Protocol):
-    """Whatever takes the data set that follows a command."""
-
-    def consume(self, count: int) -> None:
-        """Take the next ``count`` bytes off the wire."""
-
-    def complete(self) -> None:
-        """Answer: the data set is whole."""
-
-    def abort(self) -> None:
-        """The association has ended first."""
 
 
 class Association:
@@ -205,18 +192,18 @@ class Association:
         if command.field == CommandField.C_STORE_RQ and not verification and not commitment:
             return self._stores.begin(command, context, answer)
         if command.field == CommandField.C_ECHO_RQ and verification:
-            return _Passing(self._wire, lambda: answer(encode_response(command, SUCCESS, sop_class=VERIFICATION)))
+            return Passing(self._wire, lambda: answer(encode_response(command, SUCCESS, sop_class=VERIFICATION)))
         if command.field == CommandField.N_ACTION_RQ and commitment:
-            return _CommitmentMessage(self._wire, command, context, self._commitments, answer)
+            return CommitmentMessage(self._wire, command, context, self._commitments, answer)
         if command.field == CommandField.N_EVENT_REPORT_RSP and self._commitments.acknowledged(
             command.message_id, command.status
         ):
-            return _Passing(self._wire, lambda: None)
+            return Passing(self._wire, lambda: None)
         if command.field == CommandField.C_CANCEL_RQ:  # there is never anything to cancel; it has no response
-            return _Passing(self._wire, lambda: None)
+            return Passing(self._wire, lambda: None)
         if command.is_response:
             raise ProtocolViolationError(AbortReason.NOT_SPECIFIED, AbortSource.SERVICE_USER)
-        return _Passing(self._wire, lambda: answer(encode_response(command, UNRECOGNIZED_OPERATION)))
+        return Passing(self._wire, lambda: answer(encode_response(command, UNRECOGNIZED_OPERATION)))
 
     def _report(self, transaction: Transaction) -> None:
         """Send the result of a storage commitment on the association that asked for it."""
@@ -238,66 +225,3 @@ class Association:
         except (ConnectionLostError, PeerSilentError):
             LOG.debug("abort_not_delivered")
         return ending
-
-
-class _Passing:
-    """Lets a data set pass that no one needs, then answers."""
-
-    def __init__(self, wire: Wire, answer: Callable[[], None]) -> None:
-        self._wire = wire
-        self._answer = answer
-
-    def consume(self, count: int) -> None:
-        self._wire.skip(count)
-
-    def complete(self) -> None:
-        self._answer()
-
-    def abort(self) -> None:
-        """Hold nothing, leave nothing."""
-
-
-class _CommitmentMessage:
-    """Collects the data set of an N-ACTION-RQ, up to a limit."""
-
-    def __init__(
-        self,
-        wire: Wire,
-        command: Command,
-        context: AcceptedContext,
-        ledger: CommitmentLedger,
-        answer: Callable[[bytes], None],
-    ) -> None:
-        self._wire = wire
-        self._command = command
-        self._context = context
-        self._ledger = ledger
-        self._answer = answer
-        self._body = bytearray()
-        self._too_long = False
-
-    def consume(self, count: int) -> None:
-        self._too_long = self._too_long or len(self._body) + count > MAXIMUM_REQUEST_BYTES
-        if self._too_long:
-            self._body.clear()
-            self._wire.skip(count)
-        else:
-            self._body += self._wire.read(count)
-
-    def complete(self) -> None:
-        if self._too_long:
-            status, comment = RESOURCE_LIMITATION, "The request is longer than 1 MiB"
-        else:
-            status, comment = self._ledger.accept(self._command, bytes(self._body), self._context.transfer_syntax)
-        self._answer(
-            encode_response(
-                self._command,
-                status,
-                comment,
-                sop_class=STORAGE_COMMITMENT_PUSH_MODEL,
-                sop_instance=STORAGE_COMMITMENT_INSTANCE,
-            )
-        )
-
-    def abort(self) -> None:
-        self._body.clear()

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.dicom.network.certificates import Certificates, make_certificates
+from tests.dicom.network.expectations import is_served
 from tests.dicom.network.memory_store import MemoryStore
 from tests.dicom.network.running_server import RunningServer, running_server
 
@@ -27,6 +28,15 @@ def start_server() -> Iterator[StartServer]:
 @pytest.fixture
 def server(start_server: StartServer) -> RunningServer:
     return start_server()
+
+
+@pytest.fixture
+def resilient_server(start_server: StartServer) -> Iterator[RunningServer]:
+    """Start an impatient server which, after the test, must still serve an honest peer."""
+    server = start_server(NETWORK_TIMEOUT="1")
+    yield server
+    assert is_served(server)
+    assert server.server.live
 
 
 @pytest.fixture(scope="session")

@@ -112,6 +112,17 @@ class RawPeer:
         except ConnectionResetError:
             return True
 
+    def ends(self) -> bool:
+        """Whether the server closes, whatever it says before."""
+        try:
+            while self.socket.recv(4096):
+                pass
+        except ConnectionResetError:
+            return True
+        except TimeoutError:
+            return False
+        return True
+
     def _exactly(self, count: int) -> bytes:
         data = b""
         while len(data) < count:
