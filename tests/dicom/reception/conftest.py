@@ -11,27 +11,27 @@ from mypy_boto3_s3.client import S3Client as Boto3S3
 from dicom_scp.configuration import StorageSettings
 from dicom_scp.ports import Storage
 from dicom_scp.reception import open_storage
+from tests.aws_emulator import AwsEmulator, running_emulator
 from tests.dicom.reception.fault_proxy import FaultProxy, fault_proxy
-from tests.dicom.reception.s3_server import s3_server
 
 _BUCKETS = itertools.count(1)
 OpenStorage = Callable[[], Storage]
 
 
 @pytest.fixture(scope="session")
-def s3_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with s3_server(tmp_path_factory.mktemp("emulator")) as url:
-        yield url
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
+    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def aws_environment(s3_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "AWS_ENDPOINT_URL": s3_url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
+def s3_url(aws: AwsEmulator) -> str:
+    return aws.endpoint
+
+
+@pytest.fixture
+def aws_environment(aws: AwsEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in aws.environment.items():
         monkeypatch.setenv(name, value)
 
 

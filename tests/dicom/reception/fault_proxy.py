@@ -1,6 +1,6 @@
 """Stands between the S3 client and a real S3, and breaks what it is told to break.
 
-Without a fault it is faithful, and adds what AWS answers to an upload and the emulator leaves out: the checksum of the
+Without a fault it is faithful, and adds what AWS answers to an upload should S3 have left it out: the checksum of the
 stored object.
 """
 

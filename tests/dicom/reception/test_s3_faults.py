@@ -209,6 +209,16 @@ def test_given_the_lean_client_then_requests_are_what_boto3_would_send(
     assert head["ChecksumCRC32"] == mine.headers["x-amz-checksum-crc32"]
 
 
+def test_given_a_role_that_may_not_list_then_large_instances_are_stored_as_well(
+    s3_storage: Storage, proxy: FaultProxy, s3: Boto3S3, bucket: str
+) -> None:
+    proxy.always(Fault.REFUSE_403, method="HEAD")  # what S3 says of a missing key without s3:ListBucket
+    sender = Sender(s3_storage.instances)
+    assert sender.send(LARGE, fragment=1 << 20).status == StoreStatus.SUCCESS
+    assert sender.send(instance("1.2.4")).status == StoreStatus.SUCCESS
+    assert len(contents(s3, bucket)) == 2
+
+
 def test_given_an_object_that_disappeared_then_no_commitment(s3_storage: Storage, s3: Boto3S3, bucket: str) -> None:
     Sender(s3_storage.instances).send(instance("1.2.3"))
     (found,) = s3.list_objects_v2(Bucket=bucket)["Contents"]
