@@ -68,12 +68,12 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"--port {settings.port}: {error.strerror}: choose a free port\n")
         return 2
     service.start()
-    stopping = threading.Event()
+    asked, ask = os.pipe()  # a handler may interrupt any line of this thread: writing to a pipe is safe, a lock is not
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        signal.signal(number, lambda *_: os.write(ask, b"!"))
     serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
     serving.start()
-    stopping.wait()
+    os.read(asked, 1)
     server.shutdown()
     service.stop()
     return 0

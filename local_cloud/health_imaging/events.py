@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events.type_defs import PutEventsRequestEntryTypeDef
 
 SOURCE = "aws.medical-imaging"
+_PASSING = frozenset({"InternalException", "InternalFailure", "ThrottlingException"})
 _BATCH = 10  # PutEvents takes at most ten entries
 _IDLE_SECONDS = 5.0
 _FIRST_PAUSE_SECONDS = 0.5
@@ -54,16 +55,20 @@ class Outbox:
                 self._database.execute("DELETE FROM events WHERE sequence = ?", sequence)
 
 
-class EventSender(threading.Thread):
+class EventSender:
     """Sends what is in the outbox, in order, until told to stop; waits while the bus does not answer."""
 
     def __init__(self, outbox: Outbox, client: "EventBridgeClient") -> None:
-        super().__init__(name="event-sender", daemon=True)
         self._outbox = outbox
         self._client = client
         self._stopping = threading.Event()
+        self.threads = [threading.Thread(target=self._run, name="event-sender", daemon=True)]
 
-    def run(self) -> None:
+    def start(self) -> None:
+        for thread in self.threads:
+            thread.start()
+
+    def _run(self) -> None:
         pause = _FIRST_PAUSE_SECONDS
         while not self._stopping.is_set():
             self._outbox.filled.clear()
@@ -90,8 +95,15 @@ class EventSender(threading.Thread):
         except (BotoCoreError, ClientError):
             _log.failure("events_not_sent", count=len(batch))
             return [sequence for sequence, at, _ in batch if time.time() - at > _KEEP_SECONDS]
-        taken = ["ErrorCode" not in one for one in answer["Entries"]]
-        return [sequence for (sequence, _, _), ok in zip(batch, taken, strict=True) if ok]
+        kept = {
+            sequence
+            for (sequence, _, _), one in zip(batch, answer["Entries"], strict=True)
+            if one.get("ErrorCode") in _PASSING
+        }
+        refused = {one["ErrorCode"] for one in answer["Entries"] if "ErrorCode" in one} - _PASSING
+        for code in refused:  # sending it again would not help, and would hold up what comes after it
+            _log.error("event_refused", reason=code)
+        return [sequence for sequence, _, _ in batch if sequence not in kept]
 
 
 def _entry(text: str, occurred_at: float) -> "PutEventsRequestEntryTypeDef":

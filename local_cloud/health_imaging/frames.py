@@ -156,7 +156,8 @@ def _kept(
 def _blob(
     dataset: Dataset, keyword: str, transfer_syntax: str, writer: FrameWriter, warning: WarningReason
 ) -> StoredPixels:
-    content = bytes(dataset[keyword].value or b"")
+    raw = dataset.get_item(keyword, keep_deferred=True)  # as it came, whatever its representation says
+    content = raw.value if raw is not None and isinstance(raw.value, bytes) else b""
     frame = _frame(writer.write(0, content), None, checksum=zlib.crc32(content), size=len(content))
     return StoredPixels(transfer_syntax, [frame], "application/octet-stream", warning=warning)
 

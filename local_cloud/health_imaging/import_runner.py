@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _S3_PATIENCE_SECONDS = 300.0  # the rest of the local cloud may still be starting
 _S3_PAUSE_SECONDS = 1.0
-_STOP_SECONDS = 10.0
 _T = TypeVar("_T")
 
 _log = EventLog("health_imaging.jobs")
@@ -60,7 +59,7 @@ class ImportRunner:
         self._client = client
         self._waiting: queue.SimpleQueue[ImportJob | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
-        self._threads = [
+        self.threads = [
             threading.Thread(target=self._work, name=f"import-job-{number}", daemon=True)
             for number in range(settings.running_jobs)
         ]
@@ -70,7 +69,7 @@ class ImportRunner:
         for job in self._jobs.unfinished():
             _log.info("job_resumed", job_id=job.job_id, job_status=job.status)
             self._waiting.put(job)
-        for thread in self._threads:
+        for thread in self.threads:
             thread.start()
 
     def submit(self, job: ImportJob) -> None:
@@ -78,10 +77,8 @@ class ImportRunner:
 
     def stop(self) -> None:
         self._stopping.set()
-        for _ in self._threads:
+        for _ in self.threads:
             self._waiting.put(None)
-        for thread in self._threads:
-            thread.join(_STOP_SECONDS)
 
     def _work(self) -> None:
         while not self._stopping.is_set():

@@ -98,7 +98,7 @@ def _element(dataset: Dataset, tag: BaseTag) -> tuple[JsonValue, str]:
         element = dataset[tag]
         return _value(element), element.VR
     except Exception:
-        raw = dataset.get_item(tag)
+        raw = dataset.get_item(tag, keep_deferred=True)
         content = raw.value if raw is not None else None
         text = content.decode("latin-1").strip(" \0") if isinstance(content, bytes) else None
         return text or None, (raw.VR if raw is not None else None) or "UN"

@@ -1,5 +1,6 @@
 """All parts of the service, wired once."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +22,8 @@ from local_cloud.health_imaging.parameters import Parameters
 from local_cloud.health_imaging.service_model import Blob
 from local_cloud.health_imaging.settings import Settings
 from local_cloud.health_imaging.worker_pool import WorkerPool
+
+_STOP_SECONDS = 8.0
 
 
 @dataclass(frozen=True)
@@ -65,11 +68,14 @@ class HealthImagingService:
         self._runner.start()
 
     def stop(self) -> None:
-        """Stop; jobs under way go on after the next start."""
-        self._runner.stop()
-        self._pool.stop()
-        self._sender.stop()
-        self._sender.join(5)
+        """Stop within a few seconds; jobs under way go on after the next start."""
+        parts = (self._runner, self._pool, self._sender)
+        for part in parts:
+            part.stop()
+        deadline = time.monotonic() + _STOP_SECONDS
+        for part in parts:
+            for thread in part.threads:
+                thread.join(max(0.0, deadline - time.monotonic()))
 
     def call(self, method: str, path: str, query: str, body: bytes) -> Called:
         """Perform one request.

@@ -47,13 +47,13 @@ class WorkerPool:
         self._settings = settings
         self._tasks: queue.Queue[tuple[FileTask, Future[Imported | Rejected]] | None] = queue.Queue()
         self._stopping = threading.Event()
-        self._threads = [
+        self.threads = [
             threading.Thread(target=self._feed, name=f"worker-feeder-{number}", daemon=True)
             for number in range(settings.workers)
         ]
 
     def start(self) -> None:
-        for thread in self._threads:
+        for thread in self.threads:
             thread.start()
 
     def submit(self, task: FileTask) -> Future[Imported | Rejected]:
@@ -64,10 +64,8 @@ class WorkerPool:
     def stop(self) -> None:
         """End all workers; tasks under way are cancelled."""
         self._stopping.set()
-        for _ in self._threads:
+        for _ in self.threads:
             self._tasks.put(None)
-        for thread in self._threads:
-            thread.join(_STOP_SECONDS)
 
     def _feed(self) -> None:
         worker: _Worker | None = None
@@ -86,6 +84,9 @@ class WorkerPool:
         self, task: FileTask, future: "Future[Imported | Rejected]", worker: "_Worker | None"
     ) -> "_Worker | None":
         """Perform a task; a file that costs a worker its life is tried once more, its pixel data untouched."""
+        if worker is not None and not worker.is_alive():  # it died while idle: not this file's doing
+            worker.end()
+            worker = None
         for decode in (True, False):
             try:
                 worker = worker or _Worker(self._settings, self._stopping)
@@ -125,7 +126,11 @@ class _Worker:
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         theirs.close()
-        self._receive(_READY_SECONDS)
+        try:
+            self._receive(_READY_SECONDS)
+        except WorkerLostError:
+            self.end()
+            raise
 
     def perform(self, task: FileTask, *, decode: bool) -> Imported | Rejected:
         message = {
@@ -141,6 +146,9 @@ class _Worker:
             rejected = result["rejected"]
             return Rejected(str(rejected["exceptionType"]), str(rejected["message"]))
         return Imported(**result["imported"])  # type: ignore[arg-type]  # our own as_json, read back
+
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def end(self) -> None:
         self._connection.close()

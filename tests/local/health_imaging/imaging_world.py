@@ -177,9 +177,7 @@ class Store:
         return self.results(job_id)
 
     def metadata(self, image_set_id: str, **version: str) -> dict[str, Any]:
-        answer = self.imaging.get_image_set_metadata(
-            datastoreId=self.datastore_id, imageSetId=image_set_id, **version
-        )
+        answer = self.imaging.get_image_set_metadata(datastoreId=self.datastore_id, imageSetId=image_set_id, **version)
         assert answer["contentEncoding"] == "gzip"
         return dict(json.loads(gzip.decompress(answer["imageSetMetadataBlob"].read())))
 
@@ -218,11 +216,9 @@ def dicom_file(name: str, **changes: object) -> bytes:
             del dataset[keyword]
         else:
             setattr(dataset, keyword, value)
-    if "SOPInstanceUID" in changes and changes["SOPInstanceUID"] is not None:
-        dataset.file_meta.MediaStorageSOPInstanceUID = changes["SOPInstanceUID"]
+    if changes.get("SOPInstanceUID") is not None:
+        dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
     return file_bytes(dataset)
-
-
 
 
 def file_bytes(dataset: pydicom.Dataset) -> bytes:

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Callable
 
 import imagecodecs
 import numpy as np
@@ -9,9 +10,9 @@ import pydicom
 import pytest
 from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import ExplicitVRLittleEndian, HTJ2KLossless, HTJ2KLosslessRPCL, JPEGLossless, MPEG4HP41
+from pydicom.uid import MPEG4HP41, UID, ExplicitVRLittleEndian, HTJ2KLossless, HTJ2KLosslessRPCL, JPEGLossless
 
-from tests.local.health_imaging.imaging_world import TEST_FILES, Store, dicom_file, file_bytes
+from tests.local.health_imaging.imaging_world import TEST_FILES, ImagingProcess, Store, dicom_file, file_bytes
 
 HTJ2K_RPCL = "1.2.840.10008.1.2.4.202"
 
@@ -79,8 +80,8 @@ def test_codestream_has_rpcl_progression_and_tile_part_lengths(store: Store) -> 
 
 
 def _other_encodings() -> dict[str, pydicom.Dataset]:
-    """The MR test image in encodings that pydicom cannot write, made by the codecs' encoders, and the file that has 4.80."""
-    made = {}
+    """The MR test image in encodings that pydicom cannot write, made by the codecs' encoders, and the one in 4.80."""
+    made: dict[str, pydicom.Dataset] = {}
     source = pydicom.dcmread(next(TEST_FILES.rglob("MR_small.dcm")))
     unsigned = source.pixel_array.astype(np.uint16)
     htj2k = imagecodecs.htj2k_encode(source.pixel_array, reversible=True)
@@ -185,8 +186,8 @@ def test_video_is_kept_as_one_stream(store: Store) -> None:
     assert (content.rstrip(b"\0"), content_type) == (b"a stream of H.264 " * 100, "video/mp4")
 
 
-def test_jpeg2000_store_holds_jpeg2000(imaging_process, new_store) -> None:  # type: ignore[no-untyped-def]
-    store: Store = new_store(imaging_process, losslessStorageFormat="JPEG_2000_LOSSLESS")
+def test_jpeg2000_store_holds_jpeg2000(imaging_process: ImagingProcess, new_store: Callable[..., Store]) -> None:
+    store = new_store(imaging_process, losslessStorageFormat="JPEG_2000_LOSSLESS")
     names = ["CT_small.dcm", "examples_rgb_color.dcm"]
     results = store.imported({name: dicom_file(name) for name in names})
     for name in names:
@@ -212,7 +213,7 @@ def _broken() -> dict[str, tuple[bytes, int]]:
 
     def encapsulated(syntax: str, frames: list[bytes], **changes: object) -> bytes:
         dataset = pydicom.dcmread(io.BytesIO(ct_with(**changes)))
-        dataset.file_meta.TransferSyntaxUID = syntax
+        dataset.file_meta.TransferSyntaxUID = UID(syntax)
         dataset.PixelData = encapsulate(frames)
         dataset["PixelData"].VR = "OB"
         return file_bytes(dataset)

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ NewStore = Callable[[ImagingProcess], Store]
 
 
 def ct(sop: str, **changes: object) -> bytes:
-    return dicom_file("CT_small.dcm", SOPInstanceUID=sop, StudyInstanceUID="1.2.3", SeriesInstanceUID="1.2.3.4", **changes)
+    uids = {"SOPInstanceUID": sop, "StudyInstanceUID": "1.2.3", "SeriesInstanceUID": "1.2.3.4"}
+    return dicom_file("CT_small.dcm", **uids, **changes)
 
 
 def refused(call: Callable[[], object]) -> str:
@@ -73,9 +75,10 @@ def test_jobs_of_one_series_merge_and_replace(store: Store) -> None:
 
 def test_conflicting_patient_or_study_becomes_non_primary(store: Store) -> None:
     primary = store.imported({"1.dcm": ct("1.1")}).image_set_of("1.dcm")
-    for number, changes in enumerate(
-        ({"PatientID": "OTHER"}, {"StudyDate": "19990101"}, {"AccessionNumber": "OTHER"}, {"SeriesNumber": 99})
-    ):
+    conflicts: list[dict[str, object]] = [
+        {"PatientID": "OTHER"}, {"StudyDate": "19990101"}, {"AccessionNumber": "OTHER"}, {"SeriesNumber": 99},
+    ]  # fmt: skip
+    for number, changes in enumerate(conflicts):
         results = store.imported({"2.dcm": ct(f"2.{number}", **changes)})
         (line,) = results.success
         assert line["importResponse"]["isPrimary"] is False
@@ -103,12 +106,15 @@ def test_search_finds_by_each_attribute_in_order_and_pages(store: Store) -> None
     files = {
         f"{day}.dcm": dicom_file(
             "CT_small.dcm", SOPInstanceUID=f"9.{day}", SeriesInstanceUID=f"8.{day}", StudyInstanceUID=f"7.{day}",
-            StudyDate=f"2020010{day}", StudyTime="120000", PatientID=f"P{day}", AccessionNumber=f"A{day}", StudyID=f"S{day}",
+            StudyDate=f"2020010{day}", StudyTime="120000", PatientID=f"P{day}",
+            AccessionNumber=f"A{day}", StudyID=f"S{day}",
         )
         for day in range(1, 7)
     }  # fmt: skip
     before = datetime.now(UTC) - timedelta(seconds=1)
-    ids = {day: store.imported({name: content}).image_set_of(name) for day, (name, content) in enumerate(files.items(), 1)}
+    ids = {
+        day: store.imported({name: content}).image_set_of(name) for day, (name, content) in enumerate(files.items(), 1)
+    }
 
     def search(*filters: object, **sort: str) -> list[str]:
         criteria: Any = {name: value for name, value in (("filters", list(filters)), ("sort", sort)) if value}
@@ -179,7 +185,7 @@ def test_metadata_updates_make_versions_within_the_constraints(store: Store) -> 
     assert store.metadata(image_set_id, versionId="1")["Study"]["DICOM"]["StudyDescription"] == "e+1"
     # and a stale version, a primary set's patient, a UID, another level, an unknown name are refused
     assert refused(lambda: update(store, image_set_id, "1", updatableAttributes=change)) == "ConflictException"
-    for document in (
+    documents: tuple[object, ...] = (
         {"Patient": {"DICOM": {"PatientName": "X"}}},
         {"Study": {"DICOM": {"StudyInstanceUID": "9"}}},
         {"Study": {"DICOM": {"StudyID": "9"}}},
@@ -187,8 +193,10 @@ def test_metadata_updates_make_versions_within_the_constraints(store: Store) -> 
         {"Study": {"DICOM": {"NoSuchKeyword": "x"}}},
         {"Study": {"Series": {"404": {"DICOM": {}}}}},
         {"Elsewhere": {}},
-    ):
-        assert refused(lambda d=document: update(store, image_set_id, "2", updatableAttributes=d)) == "ValidationException"  # type: ignore[misc]
+    )
+    for document in documents:
+        attempt = partial(update, store, image_set_id, "2", updatableAttributes=document)
+        assert refused(attempt) == "ValidationException"
     # and an instance can be removed, a version brought back
     update(store, image_set_id, "2", removableAttributes={"Study": {"Series": {"1.2.3.4": {"Instances": {"1.2": {}}}}}})
     assert sorted(store.instances(image_set_id)) == ["1.1"]
@@ -281,7 +289,8 @@ def test_data_stores_are_idempotent_listed_and_tagged(store: Store) -> None:
     store.imaging.untag_resource(resourceArn=arn, tagKeys=["stage"])
     assert store.imaging.list_tags_for_resource(resourceArn=arn)["tags"] == {"owner": "imaging"}
     image_set_arn = f"{arn}/imageset/{'0' * 32}"
-    assert refused(lambda: store.imaging.list_tags_for_resource(resourceArn=image_set_arn)) == "ResourceNotFoundException"
+    unknown = partial(store.imaging.list_tags_for_resource, resourceArn=image_set_arn)
+    assert refused(unknown) == "ResourceNotFoundException"
 
 
 def test_frames_belong_to_their_image_set(store: Store) -> None:
