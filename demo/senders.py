@@ -71,8 +71,7 @@ def available() -> frozenset[Sender]:
 def send(study: Study, destination: Destination) -> Sending:
     """Send every instance of a study in one association and collect the answers.
 
-    What got no answer is sent again, as modalities do: the SCP must take the same bytes twice without harm. (It
-    happens on a busy machine: pynetdicom 3.0.4's reactor thread can take a response that its sending thread waits for.)
+    What got no answer is sent again, as modalities do: the SCP takes the same bytes twice without harm.
     """
     started = time.time()
     answers = _answers(study, destination)
@@ -104,6 +103,9 @@ def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
     )
     if not association.is_established:
         return [Answer(instance, None, "the association was refused") for instance in study.instances]
+    # pynetdicom 3.0.4: its reactor thread polls the queue that send_c_store waits on, and can take the response away.
+    queue = association.dimse.get_msg
+    association.dimse.get_msg = lambda block=False: queue(block=True) if block else (None, None)
     answers = []
     for instance in study.instances:
         try:
