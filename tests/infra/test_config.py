@@ -160,7 +160,7 @@ def test_a_wrong_command_line_ends_in_one_line() -> None:
         env={**os.environ, "CDK_CONTEXT_JSON": '{"stage": "dev", "region": "ap-northeast-1"}'},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert run.returncode == 1
