@@ -4,7 +4,7 @@ import fcntl
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,7 @@ HEALTH_IMAGING = "health-imaging"
 RUNNER = "ecs"
 
 _READY_SECONDS = 60.0
+_ANSWER_SECONDS = 10.0
 _SERVICES_SECONDS = 90.0
 _GRACE_SECONDS = {RUNNER: 130.0, EMULATOR: 30.0, HEALTH_IMAGING: 15.0}
 
@@ -88,21 +89,22 @@ class LocalCloud:
         return list(self._processes.all())
 
     def _synthesise(self) -> None:
-        with self._progress.step("cloud assembly of the stage local is current"):
+        with self._progress.step("cloud assembly of the stage local is there"):
             assemblies.synthesise(self._layout)
 
     def _start_health_imaging(self) -> None:
-        if self._processes.find(HEALTH_IMAGING) is not None:
+        port = self._ports.get(HEALTH_IMAGING)
+        if self._is_ready(HEALTH_IMAGING, lambda: accepts(port)):
             return
         with self._progress.step("HealthImaging is ready"):
-            port = self._ports.require_free(HEALTH_IMAGING)
+            self._ports.require_free(HEALTH_IMAGING)
             command = [sys.executable, "-m", "local_cloud.health_imaging", "--port", str(port)]
             options = ["--data-dir", str(self._layout.health_imaging_data), "--aws-endpoint", self.endpoint]
             started = self._start(HEALTH_IMAGING, [*command, *options])
             self._processes.wait_until(started, lambda: accepts(port), seconds=_READY_SECONDS)
 
     def _start_emulator(self) -> None:
-        if self._processes.find(EMULATOR) is not None:
+        if self._is_ready(EMULATOR, self._emulator_answers):
             return
         with self._progress.step(f"AWS emulator is ready on {self.endpoint}"):
             port = self._ports.require_free(EMULATOR)
@@ -111,6 +113,17 @@ class LocalCloud:
             options = ["--state-dir", str(self._layout.emulator_state), "--service", imaging]
             started = self._start(EMULATOR, [*command, *options])
             self._processes.wait_until(started, self._emulator_answers, seconds=_READY_SECONDS)
+
+    def _is_ready(self, name: str, ready: Callable[[], bool]) -> bool:
+        """Whether the process runs and answers; one that runs without answering, or is just dying, is ended."""
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while self._processes.find(name) is not None:
+            if ready():
+                return True
+            if time.monotonic() > deadline:
+                self._processes.stop(name, grace=_GRACE_SECONDS[name])
+            time.sleep(0.05)
+        return False
 
     def _emulator_answers(self) -> bool:
         try:

@@ -3,12 +3,14 @@
 import json
 import os
 import socket
+import time
 from pathlib import Path
 
 from local_cloud.errors import LocalCloudError
 
 HOST = "127.0.0.1"
-_PREFERRED = {"emulator": 4566, "dicom": 11112}
+_PREFERRED = {"emulator": 4566}
+_RELEASE_SECONDS = 3.0
 
 
 class Ports:
@@ -32,7 +34,7 @@ class Ports:
         return self._chosen[purpose]
 
     def require_free(self, purpose: str) -> int:
-        """The kept port, which must be free now.
+        """The kept port, which must be free now, or within the moment that a killed process of ours needs to die.
 
         Raises
         ------
@@ -40,6 +42,9 @@ class Ports:
             Another program listens there.
         """
         port = self.get(purpose)
+        deadline = time.monotonic() + _RELEASE_SECONDS
+        while not is_free(port) and time.monotonic() < deadline:
+            time.sleep(0.05)
         if not is_free(port):
             raise LocalCloudError(
                 f"port {port} ({purpose}) is taken by another program: stop that program, "

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.local.emulators import ROLE, Emulator, free_port, zipped
+from local_cloud.cloud import LocalCloud
+from local_cloud.endpoints import Endpoints
+from local_cloud.layout import Layout
+from local_cloud.progress import Progress
+from tests.local.emulators import ROLE, DeployedCloud, Emulator, free_port, zipped
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -162,3 +166,17 @@ def queue(sqs: "SQSClient", request: pytest.FixtureRequest) -> Iterator[Callable
     yield create
     for url in created:
         sqs.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture(scope="session")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedCloud]:
+    """The stage ``local``, synthesised and deployed once per test run; everything has to be gone afterwards."""
+    layout = Layout(tmp_path_factory.mktemp("local-cloud"))
+    cloud = LocalCloud(layout, Progress())
+    try:
+        endpoints: Endpoints = cloud.up()
+        yield DeployedCloud(layout, cloud, endpoints)
+    finally:
+        cloud.down()
+    assert cloud.status() == []
+    assert not layout.endpoints.exists()

@@ -19,6 +19,10 @@ import boto3
 import urllib3
 from botocore.config import Config
 
+from local_cloud.cloud import LocalCloud
+from local_cloud.endpoints import Endpoints
+from local_cloud.layout import Layout
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_sqs import SQSClient
@@ -148,6 +152,23 @@ class Emulator:
             return urllib3.request("GET", f"{self.endpoint}/_ministack/health", retries=False, timeout=2).status == 200
         except urllib3.exceptions.HTTPError:
             return False
+
+
+@dataclass(frozen=True)
+class DeployedCloud:
+    """A local cloud that is up."""
+
+    layout: Layout
+    cloud: LocalCloud
+    endpoints: Endpoints
+
+    def client(self, service: Any) -> Any:
+        return session().client(service, endpoint_url=self.endpoints.aws, config=Config(inject_host_prefix=False))
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        resource = session().resource("dynamodb", endpoint_url=self.endpoints.aws)
+        found: list[dict[str, Any]] = resource.Table(self.endpoints.tables[table]).scan()["Items"]
+        return found
 
 
 @functools.cache
