@@ -14,7 +14,7 @@ from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.settings import StartQuota
 from healthcare_runtime.imaging.start_governor import BURST, StartGovernor
 from healthcare_runtime.parallel import in_parallel
-from tests.unit.imaging_import.import_world import Clock, ImportWorld, instance_key
+from tests.unit.imaging_import.import_world import Clock, ImportWorld, close_message, instance_key
 
 
 def test_given_many_functions_at_once_then_every_instance_is_counted_once(world: ImportWorld) -> None:
@@ -117,3 +117,29 @@ def test_given_every_slot_taken_when_one_is_given_back_then_the_next_batch_start
     with pytest.raises(StartThrottled, match="token"):
         asked.take("b" * 32)
     assert asked.slots.taken() == []
+
+
+def test_given_an_instance_that_arrives_just_before_a_batch_closes_then_it_waits_for_its_quiet_period(
+    world: ImportWorld,
+) -> None:
+    """Between reading that a batch is due and closing it, another function counts an instance in."""
+    assert world.deliver(world.store(instance_key(number=1))) == []
+    [first] = world.instances()
+    late = [world.store(instance_key(number=2))]
+    world.clock.pass_seconds(61)
+
+    def slip_in(**_: object) -> None:
+        if late:
+            assert world.deliver(late.pop()) == []
+
+    events = world.clients.dynamodb.meta.events
+    events.register_first("before-call.dynamodb.UpdateItem", slip_in)
+    try:
+        assert world.deliver(close_message(first.batch_id)) == []
+    finally:
+        events.unregister("before-call.dynamodb.UpdateItem", slip_in)
+    assert world.started() == []
+    assert {each.batch_id for each in world.instances()} == {first.batch_id}
+    world.close_due()
+    world.run_imports()
+    assert [len(job.files) for job in world.health_imaging.jobs] == [2]

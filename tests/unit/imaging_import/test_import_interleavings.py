@@ -20,7 +20,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(happenings=st.lists(steps, max_size=12), maximum_files=st.integers(1, 4))
 def test_given_any_order_of_happenings_then_every_instance_has_one_batch_one_job_and_one_outcome(
     aws: AwsEmulator, happenings: list[tuple[str, tuple[int, ...]]], maximum_files: int

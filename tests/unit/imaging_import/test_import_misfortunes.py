@@ -257,3 +257,23 @@ def test_given_a_batch_of_many_series_when_one_is_retried_alone_then_the_record_
     world.run_imports()
     [record] = world.jobs()
     assert record["seriesInstanceUID"] == record["sopInstanceUID"] == "*"
+
+
+def test_given_an_instance_that_arrives_while_the_job_is_being_started_then_it_still_has_one_outcome_of_its_own(
+    world: ImportWorld,
+) -> None:
+    """An in-place job scans the prefix and takes the newcomer along; its own batch imports it again."""
+    early, late = instance_key(number=1), instance_key(number=2)
+    send(world, early)
+    [batch_id] = world.started()
+    world.trigger().run({"batchId": batch_id})
+    event = world.store(late)
+    world.run_imports()
+    assert [len(job.files) for job in world.health_imaging.jobs] == [2]
+    assert [str(each.key) for each in world.instances()] == [str(early)]  # the job's word about it counts for nothing
+
+    assert world.deliver(event) == []
+    world.close_due()
+    world.run_imports()
+    assert world.outcomes() == {str(early): ("IMPORTED", None), str(late): ("IMPORTED", None)}
+    world.assert_settled()
