@@ -10,14 +10,17 @@ from botocore.config import Config
 
 from local_cloud.health_imaging import service_model
 from local_cloud.health_imaging.database import Database
+from local_cloud.health_imaging.datastore_operations import DatastoreOperations
 from local_cloud.health_imaging.datastores import Datastores
 from local_cloud.health_imaging.events import EventSender, Outbox
 from local_cloud.health_imaging.faults import Faults
+from local_cloud.health_imaging.image_set_operations import ImageSetOperations
 from local_cloud.health_imaging.image_sets import ImageSets
+from local_cloud.health_imaging.import_operations import ImportOperations
 from local_cloud.health_imaging.import_runner import ImportRunner
 from local_cloud.health_imaging.jobs import ImportJobs
 from local_cloud.health_imaging.json_types import JsonObject
-from local_cloud.health_imaging.operations import DatastoreOperations, ImageSetOperations, ImportOperations, Operation
+from local_cloud.health_imaging.operations import Operation
 from local_cloud.health_imaging.parameters import Parameters
 from local_cloud.health_imaging.service_model import Blob
 from local_cloud.health_imaging.settings import Settings
