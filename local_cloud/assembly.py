@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
@@ -25,7 +26,9 @@ def synthesise(layout: Layout) -> bool:
     sources = _digest(_source_files())
     if layout.assembly.exists() and stamp.exists() and json.loads(stamp.read_text()) == sources:
         return False
-    command = ["cdk", "synth", "--quiet", "--no-notices", "-c", f"stage={STAGE}", "-o", str(layout.assembly)]
+    fresh = layout.assembly.with_name("cdk.out.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    command = ["cdk", "synth", "--quiet", "--no-notices", "-c", f"stage={STAGE}", "-o", str(fresh)]
     result = subprocess.run(
         command,
         cwd=REPOSITORY,
@@ -38,7 +41,9 @@ def synthesise(layout: Layout) -> bool:
     (layout.logs / "synth.log").write_text(result.stdout + result.stderr)
     if result.returncode != 0:
         last = "\n  ".join((result.stdout + result.stderr).strip().splitlines()[-20:])
-        raise LocalCloudError(f"`{' '.join(command[:3])} -c stage={STAGE}` failed:\n  {last}")
+        raise LocalCloudError(f"`{' '.join(command[:2])} -c stage={STAGE}` failed:\n  {last}")
+    shutil.rmtree(layout.assembly, ignore_errors=True)
+    fresh.rename(layout.assembly)
     stamp.write_text(json.dumps(sources))
     return True
 

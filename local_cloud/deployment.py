@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -91,11 +92,16 @@ class Deployment:
             ) as process,
         ):
             assert process.stdout is not None
-            for line in process.stdout:
-                output.write(line)
-                lines.append(line.rstrip())
-                follow(line)
-            status = process.wait(timeout=_SECONDS)
+            watchdog = threading.Timer(_SECONDS, process.kill)
+            watchdog.start()
+            try:
+                for line in process.stdout:
+                    output.write(line)
+                    lines.append(line.rstrip())
+                    follow(line)
+                status = process.wait()
+            finally:
+                watchdog.cancel()
         if status != 0:
             telling = [line for line in lines if "FAILED" in line or "❌" in line or "rror" in line] or lines
             shown = "\n  ".join(line[:400] for line in telling[-12:])

@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable
@@ -43,6 +44,7 @@ def configure_environment(settings: EmulatorSettings) -> None:
     """What ministack reads from its environment, when it is imported."""
     state = settings.state_dir
     temporary = state / "tmp"
+    shutil.rmtree(temporary, ignore_errors=True)  # unpacked functions of an emulator that was killed
     temporary.mkdir(parents=True, exist_ok=True)
     os.environ.update(
         {
