@@ -12,18 +12,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts import BatchState, ImportOutcome
-from healthcare_runtime.imaging.batches import RESTART_AFTER, TERMINAL
+from healthcare_runtime.imaging.batch import TERMINAL
+from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.dispatch import ExecutionState
 from healthcare_runtime.imaging.import_source import staging_prefix
+from healthcare_runtime.imaging.instance import FailureReason, Outcome
 from healthcare_runtime.imaging.object_store import remove_prefix
-from healthcare_runtime.imaging.registry import FailureReason, Outcome
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
     from healthcare_runtime.imaging.registry import InstanceRegistry
     from healthcare_runtime.imaging.start_governor import JobSlots

@@ -15,7 +15,8 @@ from healthcare_runtime.imaging.job_plan import plan_parts
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
     from healthcare_runtime.imaging.registry import InstanceRegistry
     from healthcare_runtime.imaging.settings import BatchPolicy

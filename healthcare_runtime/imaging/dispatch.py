@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-    from healthcare_runtime.imaging.batches import Batch
+    from healthcare_runtime.imaging.batch import Batch
 
 MAXIMUM_DELAY: Final = 900  # SQS API reference, SendMessage: DelaySeconds
 _SEND_LIMIT: Final = 10  # SQS API reference, SendMessageBatch

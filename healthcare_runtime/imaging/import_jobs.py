@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from mypy_boto3_medical_imaging import HealthImagingClient
 
     from healthcare_runtime.dynamodb_item import MutableItem
-    from healthcare_runtime.imaging.batches import Batch
-    from healthcare_runtime.imaging.registry import Instance
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.instance import Instance
     from healthcare_runtime.imaging.settings import ImportTarget
 
 OUTPUT_PREFIX: Final = "import-results/"

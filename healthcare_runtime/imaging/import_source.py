@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthcare_runtime.contracts import STAGING_PREFIX, BatchState, ImportOutcome
+from healthcare_runtime.imaging.instance import FailureReason, Instance, Outcome
 from healthcare_runtime.imaging.object_store import (
     CopySource,
     ObjectChangedError,
@@ -24,14 +25,14 @@ from healthcare_runtime.imaging.object_store import (
     list_objects,
     s3_uri,
 )
-from healthcare_runtime.imaging.registry import FailureReason, Instance, Outcome
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.registry import InstanceRegistry
 
 log = EventLog("healthcare.imaging.import_source")

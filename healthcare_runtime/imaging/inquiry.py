@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from healthcare_runtime.imaging.batches import BatchTable
-    from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
+    from healthcare_runtime.imaging.instance import Instance
+    from healthcare_runtime.imaging.registry import InstanceRegistry
 
 
 @dataclass(frozen=True, slots=True)

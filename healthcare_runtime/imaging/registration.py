@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts import BatchState
-from healthcare_runtime.imaging.batches import batch_id_of
+from healthcare_runtime.imaging.batch import batch_id_of
 from healthcare_runtime.imaging.faults import TransientImportError
-from healthcare_runtime.imaging.registry import FailureReason, Instance
+from healthcare_runtime.imaging.instance import FailureReason, Instance
 from healthcare_runtime.imaging.settings import JOB_BYTE_LIMIT
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 from healthcare_runtime.structured_log import EventLog, digest
@@ -23,7 +23,8 @@ from healthcare_runtime.structured_log import EventLog, digest
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.closing import BatchCloser
     from healthcare_runtime.imaging.dispatch import ImportQueue
     from healthcare_runtime.imaging.object_event import ObjectCreated

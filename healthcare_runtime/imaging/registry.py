@@ -6,21 +6,28 @@ that were counted into it. An object whose key is no instance's is listed below 
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts import REJECTED_PREFIX, SOP_INSTANCE_INDEX, ImportOutcome, InstanceAttribute
-from healthcare_runtime.dynamodb_item import number, read_number, read_optional_text, read_text, text
+from healthcare_runtime.dynamodb_item import number, read_text, text
 from healthcare_runtime.imaging.faults import TransientImportError
-from healthcare_runtime.object_key import InstanceKey
+from healthcare_runtime.imaging.instance import (
+    FailureReason,
+    Instance,
+    Membership,
+    Outcome,
+    description_item,
+    identity_item,
+    outcome_item,
+    read_instance,
+    rejection_sort_key,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
     from healthcare_runtime.dynamodb_item import Item, MutableItem
     from healthcare_runtime.imaging.object_event import ObjectCreated
@@ -29,61 +36,6 @@ _BATCH_GET_LIMIT: Final = 100  # DynamoDB API reference, BatchGetItem
 _UNPROCESSED_ROUNDS: Final = 8
 # Several of the attributes are reserved words of DynamoDB (OBJECT, SIZE): every expression names them by "#".
 _NAMES: Final = {f"#{name}": str(name) for name in InstanceAttribute}
-
-
-class FailureReason(StrEnum):
-    """Reasons that this platform finds itself; others come from the manifest of the import job."""
-
-    NOT_AN_INSTANCE_KEY = "NotAnInstanceKey"
-    EMPTY_OBJECT = "EmptyObject"
-    OBJECT_TOO_LARGE = "ObjectTooLarge"
-    OBJECT_DELETED = "ObjectDeleted"
-    OBJECT_SUPERSEDED = "ObjectSuperseded"
-    JOB_FAILED = "JobFailed"
-    NOT_SCANNED = "NotScanned"
-    MANIFEST_MISSING = "ManifestMissing"
-    WORKFLOW_FAILED = "WorkflowFailed"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an instance. ``detail`` may quote the data set: it stays in the registry."""
-
-    result: ImportOutcome
-    reason: str | None = None
-    detail: str | None = None
-    image_set_id: str | None = None
-    job_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """One object version that holds a DICOM instance. ``size`` in bytes."""
-
-    key: InstanceKey
-    version: str
-    size: int
-    etag: str
-    batch_id: str = ""
-    outcome: Outcome | None = None
-
-    @property
-    def sort_key(self) -> str:
-        return f"{self.key.series_instance_uid}/{self.key.sop_instance_uid}.dcm#{self.version}"
-
-    @property
-    def version_id(self) -> str | None:
-        """The version to ask S3 for; None in a bucket without versions."""
-        return None if self.version.startswith("etag-") else self.version
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """Which instances a batch holds: those of its prefix that carry ``batch_id``, within ``span`` if it is a part."""
-
-    prefix: str
-    batch_id: str
-    span: tuple[str, str] | None = None
 
 
 class InstanceRegistry:
@@ -101,12 +53,12 @@ class InstanceRegistry:
 
     def known_rejections(self, objects: Sequence[ObjectCreated]) -> set[ObjectCreated]:
         """Those of ``objects`` that are already listed as rejected."""
-        by_identity = {(REJECTED_PREFIX, _rejection_sort_key(each)): each for each in objects}
+        by_identity = {(REJECTED_PREFIX, rejection_sort_key(each)): each for each in objects}
         return {by_identity[identity] for identity in self._known(list(by_identity))}
 
     def admission(self, instance: Instance, *, batch_id: str, now: int) -> TransactWriteItemTypeDef:
         """The write that registers ``instance`` as a member of a batch, refused if it is registered already."""
-        item = _identity(instance) | _description(instance, now)
+        item = identity_item(instance) | description_item(instance, now)
         item[InstanceAttribute.BATCH_ID] = text(batch_id)
         return {
             "Put": {
@@ -119,21 +71,21 @@ class InstanceRegistry:
 
     def refuse(self, instance: Instance, reason: FailureReason, now: int) -> bool:
         """Register an instance that can never be imported as FAILED; False if it is registered already."""
-        item = _identity(instance) | _description(instance, now)
-        return self._put_once(item | _settled(Outcome(ImportOutcome.FAILED, reason), now))
+        item = identity_item(instance) | description_item(instance, now)
+        return self._put_once(item | outcome_item(Outcome(ImportOutcome.FAILED, reason), now))
 
     def reject(self, announced: ObjectCreated, now: int) -> bool:
         """List an object whose key is not an instance's; False if it is listed already."""
         item: MutableItem = {
             InstanceAttribute.PREFIX: text(REJECTED_PREFIX),
-            InstanceAttribute.OBJECT: text(_rejection_sort_key(announced)),
+            InstanceAttribute.OBJECT: text(rejection_sort_key(announced)),
             InstanceAttribute.DETAIL: text(announced.key.encode("utf-8", "replace").decode()),
             InstanceAttribute.SIZE: number(announced.size),
             InstanceAttribute.ETAG: text(announced.etag),
             InstanceAttribute.REGISTERED_AT: number(now),
         }
         outcome = Outcome(ImportOutcome.FAILED, FailureReason.NOT_AN_INSTANCE_KEY)
-        return self._put_once(item | _settled(outcome, now))
+        return self._put_once(item | outcome_item(outcome, now))
 
     def members(self, membership: Membership) -> Iterator[Instance]:
         """Read a batch's instances in the order of their keys, strongly consistent."""
@@ -154,11 +106,11 @@ class InstanceRegistry:
         )
         for page in pages:
             for item in page["Items"]:
-                yield _instance(item)
+                yield read_instance(item)
 
     def settle(self, instance: Instance, outcome: Outcome, now: int) -> bool:
         """Record an outcome, once: False if the instance has one or has moved to another batch."""
-        settled = _settled(outcome, now)
+        settled = outcome_item(outcome, now)
         return self._update(
             instance,
             "SET " + ", ".join(f"#{name} = :{name}" for name in settled),
@@ -183,7 +135,7 @@ class InstanceRegistry:
         )
         for page in pages:
             for item in page["Items"]:
-                yield _instance(item)
+                yield read_instance(item)
 
     def by_sop_instance(self, uid: str) -> Iterator[Instance]:
         """Every object version of one SOP instance. Eventually consistent: it reads the index."""
@@ -196,7 +148,7 @@ class InstanceRegistry:
         )
         for page in pages:
             for item in page["Items"]:
-                yield _instance(item)
+                yield read_instance(item)
 
     def _known(self, identities: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         known: set[tuple[str, str]] = set()
@@ -257,71 +209,6 @@ class InstanceRegistry:
         return True
 
 
-def _identity(instance: Instance) -> MutableItem:
-    return {
-        InstanceAttribute.PREFIX: text(instance.key.prefix),
-        InstanceAttribute.OBJECT: text(instance.sort_key),
-        InstanceAttribute.SOP_INSTANCE_UID: text(instance.key.sop_instance_uid),
-    }
-
-
-def _description(instance: Instance, now: int) -> MutableItem:
-    return {
-        InstanceAttribute.SIZE: number(instance.size),
-        InstanceAttribute.ETAG: text(instance.etag),
-        InstanceAttribute.REGISTERED_AT: number(now),
-    }
-
-
-def _settled(outcome: Outcome, now: int) -> dict[str, AttributeValueTypeDef]:
-    known = {
-        InstanceAttribute.REASON: outcome.reason,
-        InstanceAttribute.DETAIL: outcome.detail,
-        InstanceAttribute.IMAGE_SET_ID: outcome.image_set_id,
-        InstanceAttribute.JOB_ID: outcome.job_id,
-    }
-    item: MutableItem = {str(name): text(value) for name, value in known.items() if value}
-    item[InstanceAttribute.OUTCOME] = text(outcome.result)
-    item[InstanceAttribute.SETTLED_AT] = number(now)
-    return {str(name): value for name, value in item.items()}
-
-
-def _instance(item: Item) -> Instance:
-    sort_key = read_text(item, InstanceAttribute.OBJECT)
-    path, _, version = sort_key.partition("#")
-    result = read_optional_text(item, InstanceAttribute.OUTCOME)
-    return Instance(
-        key=InstanceKey.parse(read_text(item, InstanceAttribute.PREFIX) + path),
-        version=version,
-        size=read_number(item, InstanceAttribute.SIZE),
-        etag=read_text(item, InstanceAttribute.ETAG),
-        batch_id=read_optional_text(item, InstanceAttribute.BATCH_ID) or "",
-        outcome=None
-        if result is None
-        else Outcome(
-            ImportOutcome(result),
-            read_optional_text(item, InstanceAttribute.REASON),
-            read_optional_text(item, InstanceAttribute.DETAIL),
-            read_optional_text(item, InstanceAttribute.IMAGE_SET_ID),
-            read_optional_text(item, InstanceAttribute.JOB_ID),
-        ),
-    )
-
-
-def _rejection_sort_key(announced: ObjectCreated) -> str:
-    # A key may be as long as a sort key may: its digest stands for it, and its text is an attribute.
-    digest = hashlib.sha256(announced.key.encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{digest}#{announced.version}"
-
-
 def _only(*names: str) -> dict[str, str]:
     """The expression names in use: DynamoDB refuses names that no expression mentions."""
     return {f"#{name}": _NAMES[f"#{name}"] for name in names}
-
-
-def by_prefix(instances: Iterable[Instance]) -> dict[str, list[Instance]]:
-    """Group instances by import prefix."""
-    groups: dict[str, list[Instance]] = {}
-    for instance in instances:
-        groups.setdefault(instance.key.prefix, []).append(instance)
-    return groups

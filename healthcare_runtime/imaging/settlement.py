@@ -19,8 +19,9 @@ from healthcare_runtime.contracts import (
     ImagingMetric,
     ImportOutcome,
 )
-from healthcare_runtime.imaging.batches import Batch, batch_id_of
+from healthcare_runtime.imaging.batch import Batch, batch_id_of
 from healthcare_runtime.imaging.import_source import staged_key, staging_prefix
+from healthcare_runtime.imaging.instance import FailureReason, Instance, Membership, Outcome
 from healthcare_runtime.imaging.object_store import (
     CopySource,
     ObjectChangedError,
@@ -29,7 +30,6 @@ from healthcare_runtime.imaging.object_store import (
     key_of,
     remove_prefix,
 )
-from healthcare_runtime.imaging.registry import FailureReason, Instance, Membership, Outcome
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import IMAGING_NAMESPACE, BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import TERMINAL, Batch, BatchTable
+from healthcare_runtime.imaging.batch import TERMINAL, Batch
+from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.dispatch import ImportQueue
 from healthcare_runtime.imaging.faults import ImportStepError, TransientImportError
 from healthcare_runtime.imaging.import_jobs import ImportJob, ImportJobs
+from healthcare_runtime.imaging.instance import FailureReason, Instance
 from healthcare_runtime.imaging.output_manifest import FileReport, ManifestMissingError, read_manifest
-from healthcare_runtime.imaging.registry import FailureReason, Instance, InstanceRegistry
+from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import CheckSettings
 from healthcare_runtime.imaging.settlement import Settlement, job_key, judge, tally
 from healthcare_runtime.imaging.start_governor import JobSlots

@@ -14,6 +14,7 @@ from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.closing import BatchCloser
 from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
 from healthcare_runtime.imaging.faults import translate
+from healthcare_runtime.imaging.instance import Instance
 from healthcare_runtime.imaging.object_event import (
     BatchMessage,
     Ignored,
@@ -23,7 +24,7 @@ from healthcare_runtime.imaging.object_event import (
     parse_message,
 )
 from healthcare_runtime.imaging.registration import Registered, Registration, as_instance
-from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
+from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import RegisterSettings
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog

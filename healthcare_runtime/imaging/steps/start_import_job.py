@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.batches import TERMINAL, Batch, BatchTable
+from healthcare_runtime.imaging.batch import TERMINAL, Batch
+from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled
 from healthcare_runtime.imaging.import_jobs import ImportJobs
 from healthcare_runtime.imaging.registry import InstanceRegistry

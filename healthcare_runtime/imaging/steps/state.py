@@ -8,7 +8,8 @@ from healthcare_runtime.contracts import BatchState
 from healthcare_runtime.imaging.faults import ImportStepError
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batches import Batch, BatchTable
+    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches import BatchTable
 
 
 class StepState(TypedDict):

@@ -13,16 +13,17 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from typing import TypeAlias
 
 import pytest
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import RESTART_AFTER, Batch, BatchTable
+from healthcare_runtime.imaging.batch import Batch
+from healthcare_runtime.imaging.batches import RESTART_AFTER, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError, shielded
-from healthcare_runtime.imaging.registry import Instance, InstanceRegistry
+from healthcare_runtime.imaging.instance import Instance
+from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import (
     BatchPolicy,
     CheckSettings,
@@ -44,7 +45,8 @@ from healthcare_runtime.imaging.steps import (
 )
 from healthcare_runtime.imaging.steps.state import StepState
 from healthcare_runtime.object_key import InstanceKey
-from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
+from tests.aws_emulator import ACCOUNT, AwsEmulator
+from tests.unit.imaging_import.import_account import close_message, create_tables, object_event, start_message
 from tests.unit.imaging_import.scripted_health_imaging import (
     DATASTORE_ID,
     PART_10,
@@ -266,45 +268,6 @@ class ImportWorld:
         assert self.keys("staging/") == []
 
 
-def instance_key(study: int = 1, series: int = 1, number: int = 1, *, timestamp: int = 1_799_999_990) -> InstanceKey:
-    """A key as the SCP writes it."""
-    root = "1.2.826.0.1.3680043.8.498"
-    return InstanceKey(
-        date(2027, 1, 15), timestamp, f"{root}.{study}", f"{root}.{study}.{series}", f"{root}.{study}.{series}.{number}"
-    )
-
-
-def object_event(bucket: str, key: str, size: object, etag: str, version_id: str | None) -> str:
-    """An EventBridge event as the S3 user guide shows it."""
-    described = {"key": key, "size": size, "etag": etag, "version-id": version_id, "sequencer": "617f08299329d189"}
-    return json.dumps(
-        {
-            "version": "0",
-            "id": str(uuid.uuid4()),
-            "detail-type": "Object Created",
-            "source": "aws.s3",
-            "account": ACCOUNT,
-            "time": "2027-01-15T08:00:00Z",
-            "region": REGION,
-            "resources": [f"arn:aws:s3:::{bucket}"],
-            "detail": {
-                "version": "0",
-                "bucket": {"name": bucket},
-                "object": {name: value for name, value in described.items() if value is not None},
-                "reason": "PutObject",
-            },
-        }
-    )
-
-
-def close_message(batch_id: str) -> str:
-    return json.dumps({"kind": "close-batch", "batchId": batch_id})
-
-
-def start_message(batch_id: str) -> str:
-    return json.dumps({"kind": "start-batch", "batchId": batch_id})
-
-
 @contextmanager
 def import_world(
     emulator: AwsEmulator, *, machine: Mapping[str, object] | None = None, medical_imaging: str | None = None
@@ -340,53 +303,3 @@ def import_world(
                 health_imaging=health_imaging,
                 emulator=emulator,
             )
-
-
-def create_tables(clients: AwsClients, name: str) -> None:
-    """The three tables with the keys and indexes of the contracts."""
-    clients.dynamodb.create_table(
-        TableName=f"{name}-jobs",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "jobId", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "jobId", "KeyType": "HASH"}],
-    )
-    clients.dynamodb.create_table(
-        TableName=f"{name}-batches",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "batchId", "AttributeType": "S"},
-            {"AttributeName": "batchState", "AttributeType": "S"},
-            {"AttributeName": "dueAt", "AttributeType": "N"},
-        ],
-        KeySchema=[{"AttributeName": "batchId", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "byState",
-                "KeySchema": [
-                    {"AttributeName": "batchState", "KeyType": "HASH"},
-                    {"AttributeName": "dueAt", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    clients.dynamodb.create_table(
-        TableName=f"{name}-instances",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "prefix", "AttributeType": "S"},
-            {"AttributeName": "object", "AttributeType": "S"},
-            {"AttributeName": "sopInstanceUID", "AttributeType": "S"},
-        ],
-        KeySchema=[
-            {"AttributeName": "prefix", "KeyType": "HASH"},
-            {"AttributeName": "object", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "bySopInstance",
-                "KeySchema": [{"AttributeName": "sopInstanceUID", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )

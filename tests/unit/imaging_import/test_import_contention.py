@@ -14,7 +14,8 @@ from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.settings import StartQuota
 from healthcare_runtime.imaging.start_governor import BURST, StartGovernor
 from healthcare_runtime.parallel import in_parallel
-from tests.unit.imaging_import.import_world import Clock, ImportWorld, close_message, instance_key
+from tests.unit.imaging_import.import_account import close_message, instance_key
+from tests.unit.imaging_import.import_world import Clock, ImportWorld
 
 
 def test_given_many_functions_at_once_then_every_instance_is_counted_once(world: ImportWorld) -> None:

@@ -13,7 +13,8 @@ import pytest
 from healthcare_runtime.contracts import BatchState
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.faults import StartThrottled
-from tests.unit.imaging_import.import_world import ImportWorld, close_message, instance_key
+from tests.unit.imaging_import.import_account import close_message, instance_key
+from tests.unit.imaging_import.import_world import ImportWorld
 from tests.unit.imaging_import.scripted_health_imaging import FileResult
 
 

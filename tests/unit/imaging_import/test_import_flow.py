@@ -8,7 +8,8 @@ import pytest
 
 from healthcare_runtime.contracts import ImagingMetric
 from healthcare_runtime.parallel import in_parallel
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key, object_event
+from tests.unit.imaging_import.import_account import instance_key, object_event
+from tests.unit.imaging_import.import_world import ImportWorld
 
 
 def test_given_one_association_of_500_instances_when_it_is_quiet_then_one_job_imports_them_all(

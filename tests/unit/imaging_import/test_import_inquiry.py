@@ -3,7 +3,8 @@
 import io
 
 from healthcare_runtime.imaging.__main__ import main
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld
 
 
 def ask(world: ImportWorld, *arguments: str) -> tuple[int, str]:

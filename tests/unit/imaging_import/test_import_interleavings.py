@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from healthcare_runtime.contracts import BatchState
 from tests.aws_emulator import AwsEmulator
-from tests.unit.imaging_import.import_world import close_message, import_world, instance_key
+from tests.unit.imaging_import.import_account import close_message, instance_key
+from tests.unit.imaging_import.import_world import import_world
 
 INSTANCES = 6
 deliveries = st.lists(st.integers(0, INSTANCES - 1), min_size=1, max_size=6)

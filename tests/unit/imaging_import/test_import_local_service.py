@@ -21,7 +21,8 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 from healthcare_runtime.contracts import ImagingMetric
 from healthcare_runtime.object_key import InstanceKey
 from tests.aws_emulator import AwsEmulator
-from tests.unit.imaging_import.import_world import ImportWorld, import_world, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld, import_world
 
 REPOSITORY = Path(__file__).parents[3]
 START_SECONDS = 60

@@ -7,7 +7,8 @@ import pytest
 from healthcare_runtime.contracts import ImagingMetric, JobAttribute
 from healthcare_runtime.imaging.faults import ImportStepError, TransientImportError
 from healthcare_runtime.object_key import InstanceKey
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld
 from tests.unit.imaging_import.scripted_health_imaging import FileResult
 
 

@@ -20,7 +20,8 @@ from healthcare_runtime.imaging.settings import (
     SweepSettings,
     TriggerSettings,
 )
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld
 
 GOOD: Mapping[str, str] = {
     ImportVariable.DATASTORE_ID: "0" * 32,

@@ -11,7 +11,8 @@ from healthcare_runtime.imaging.bucket_sweep import BucketSweep
 from healthcare_runtime.imaging.dispatch import ImportQueue
 from healthcare_runtime.imaging.registry import InstanceRegistry
 from tests.aws_emulator import AwsEmulator
-from tests.unit.imaging_import.import_world import ImportWorld, import_world, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld, import_world
 
 
 def bodies(messages: list[dict[str, object]]) -> list[str]:

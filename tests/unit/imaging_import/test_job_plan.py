@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from healthcare_runtime.imaging.instance import Instance
 from healthcare_runtime.imaging.job_plan import plan_parts
-from healthcare_runtime.imaging.registry import Instance
-from tests.unit.imaging_import.import_world import instance_key
+from tests.unit.imaging_import.import_account import instance_key
 
 members = st.lists(
     st.builds(

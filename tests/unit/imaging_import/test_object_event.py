@@ -14,7 +14,8 @@ from healthcare_runtime.imaging.object_event import (
     UnreadableMessageError,
     parse_message,
 )
-from tests.unit.imaging_import.import_world import ImportWorld, instance_key, object_event
+from tests.unit.imaging_import.import_account import instance_key, object_event
+from tests.unit.imaging_import.import_world import ImportWorld
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
