@@ -122,8 +122,8 @@ class Settlement:
         self._slots.release(batch.batch_id)
         retry_id = batch_id_of(batch.batch_id, "retry")
         in_parallel(lambda verdict: self._record(batch, verdict, retry_id), verdicts)
-        if batch.input_uri and (key_of(batch.input_uri, self._bucket) or "").startswith(STAGING_PREFIX):
-            remove_prefix(self._s3, self._bucket, staging_prefix(batch.batch_id))
+        # In place or not: a preparation that was cut off may have staged, and decided otherwise when it ran again.
+        remove_prefix(self._s3, self._bucket, staging_prefix(batch.batch_id))
         retry = self._gathered_retry(batch, retry_id)
         if retry is not None:
             # Before the write that makes the batch, which comes long before the message: cut off here, both come again.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.faults import StartThrottled
 from tests.unit.imaging_import.import_account import close_message, instance_key
@@ -174,6 +174,38 @@ def test_given_a_sweep_is_killed_at_every_call_then_what_stood_still_is_started_
     world.run_imports()
     assert len(world.health_imaging.jobs) == 2
     world.assert_settled()
+
+
+@pytest.mark.parametrize("after_effect", [False, True], ids=["before the call", "after its effect"])
+def test_given_two_contents_of_one_key_when_staging_is_killed_at_every_call_then_the_older_still_says_why_not(
+    world: ImportWorld, after_effect: bool
+) -> None:
+    key = instance_key()
+    older = world.store(key, b"an older content")
+    assert world.deliver(older, world.store(key)) == []
+    world.close_due()
+    [batch_id] = world.started()
+    until_it_survives(world, lambda: world.trigger().run({"batchId": batch_id}), after_effect=after_effect)
+    world.run_imports()
+
+    outcomes = sorted((each.outcome.result, each.outcome.reason) for each in world.instances() if each.outcome)
+    assert outcomes == [("FAILED", "ObjectSuperseded"), ("IMPORTED", None)]
+    world.assert_settled()
+
+
+def test_given_a_settlement_is_killed_at_every_call_then_its_counts_are_published_once_and_whole(
+    world: ImportWorld, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert world.deliver(*(world.store(instance_key(number=n)) for n in range(3))) == []
+    world.close_due()
+    [batch_id] = world.started()
+    for step in (world.trigger().run, world.start().run, world.check().run):
+        step({"batchId": batch_id})
+    until_it_survives(world, lambda: world.check().run({"batchId": batch_id}), after_effect=False)
+
+    assert world.count(ImagingMetric.INSTANCES_IMPORTED, capsys.readouterr().out) == 3
+    [record] = world.jobs()
+    assert record["InstancesImported"] == "3"
 
 
 def served(world: ImportWorld, bodies: list[str]) -> None:
