@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pynetdicom
 from pynetdicom import AE, build_context
+from pynetdicom.association import Association
 
 from demo.studies import Instance, Sender, Study
 
@@ -95,17 +96,16 @@ def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
     pairs = dict.fromkeys((instance.sop_class_uid, instance.transfer_syntax_uid) for instance in study.instances)
     entity = AE(ae_title="DEMO")
     entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 10
-    association = entity.associate(
-        destination.host,
-        destination.port,
-        contexts=[build_context(sop_class, syntax) for sop_class, syntax in pairs],
-        ae_title=destination.ae_title,
+    association = keep_responses(
+        entity.associate(
+            destination.host,
+            destination.port,
+            contexts=[build_context(sop_class, syntax) for sop_class, syntax in pairs],
+            ae_title=destination.ae_title,
+        )
     )
     if not association.is_established:
         return [Answer(instance, None, "the association was refused") for instance in study.instances]
-    # pynetdicom 3.0.4: its reactor thread polls the queue that send_c_store waits on, and can take the response away.
-    queue = association.dimse.get_msg
-    association.dimse.get_msg = lambda block=False: queue(block=True) if block else (None, None)
     answers = []
     for instance in study.instances:
         try:
@@ -117,6 +117,17 @@ def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
             answers.append(Answer(instance, None, f"not sent: {type(error).__name__}", worth_repeating=False))
     association.release()
     return answers
+
+
+def keep_responses(association: Association) -> Association:
+    """Leave responses to the thread that sends.
+
+    pynetdicom 3.0.4's reactor thread polls the queue on which ``send_c_store`` waits, and on a busy machine takes a
+    response away from it, which then looks like a silent peer. Not for an association that expects N-EVENT-REPORT.
+    """
+    read = association.dimse.get_msg
+    association.dimse.get_msg = lambda block=False: read(block=True) if block else (None, None)
+    return association
 
 
 def _storescu(study: Study, destination: Destination) -> list[Answer]:

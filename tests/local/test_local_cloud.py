@@ -12,6 +12,7 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 from pynetdicom import AE
 
+from demo.senders import keep_responses
 from local_cloud.errors import LocalCloudError
 from tests.local.emulators import DeployedCloud, eventually
 
@@ -30,7 +31,9 @@ def send_study(endpoints: Any, instances: int) -> tuple[str, list[str]]:
     dataset.StudyInstanceUID, dataset.SeriesInstanceUID = generate_uid(), generate_uid()
     peer = AE(ae_title="TESTSCU")
     peer.add_requested_context(dataset.SOPClassUID, dataset.file_meta.TransferSyntaxUID)
-    association = peer.associate(endpoints.dicom["host"], endpoints.dicom["port"], ae_title=endpoints.dicom["ae_title"])
+    association = keep_responses(
+        peer.associate(endpoints.dicom["host"], endpoints.dicom["port"], ae_title=endpoints.dicom["ae_title"])
+    )
     assert association.is_established
     sent = []
     for _ in range(instances):

@@ -41,6 +41,7 @@ def sending(deployed: DeployedCloud, tmp_path_factory: pytest.TempPathFactory) -
     instances = [read_instance(path) for path in (*good, truncated, contradicting)]
     study = Study("identified", "generated", "pynetdicom", tuple(one for one in instances if one is not None))
     scp = deployed.endpoints.dicom
+    assert scp is not None
     sent = send(study, Destination(str(scp["host"]), int(str(scp["port"])), str(scp["ae_title"])))
 
     s3 = deployed.client("s3")

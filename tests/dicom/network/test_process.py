@@ -21,6 +21,7 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pynetdicom import AE
 
+from demo.senders import keep_responses
 from tests.dicom.network.raw_peer import RawPeer, store_command
 
 ROOT = Path(__file__).parents[3]
@@ -106,7 +107,7 @@ def test_given_instances_then_metrics_and_log_count_them_without_a_word_about_th
     with running(tmp_path, LOG_LEVEL="DEBUG") as scp:
         entity = AE("MODALITY")
         entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
-        association = entity.associate("127.0.0.1", scp.port)
+        association = keep_responses(entity.associate("127.0.0.1", scp.port))
         assert association.send_c_store(instance).Status == 0
         instance.SOPInstanceUID = "1.2.3/../Secret"
         association.send_c_store(instance)
@@ -130,7 +131,7 @@ def test_given_sigterm_while_a_sender_is_busy_then_not_ready_and_everything_conf
     entity = AE("MODALITY")
     entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
     with running(tmp_path, STOP_TIMEOUT="3") as scp:
-        association = entity.associate("127.0.0.1", scp.port)
+        association = keep_responses(entity.associate("127.0.0.1", scp.port))
         confirmed = []
         for number in range(1, 10_000):
             if number == 5:

@@ -15,6 +15,7 @@ from pydicom.uid import UID
 from pynetdicom import AE, AllStoragePresentationContexts
 from pynetdicom.sop_class import CTImageStorage, Verification
 
+from demo.senders import keep_responses
 from dicom_scp.transfer_syntaxes import ENCODINGS
 from tests.dicom.network.conftest import StartServer
 from tests.dicom.network.memory_store import MemoryStore
@@ -147,7 +148,7 @@ class TestPynetdicom:
         sent = dcmread(path)
         syntax = sent.file_meta.TransferSyntaxUID
         entity.add_requested_context(sent.SOPClassUID, syntax)
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert association.is_established
         assert association.send_c_store(path).Status == 0  # a path: pynetdicom then sends the file's own bytes
         association.release()
@@ -163,7 +164,7 @@ class TestPynetdicom:
     def test_given_the_largest_request_then_every_context_is_accepted(self, server: RunningServer, entity: AE) -> None:
         for context in AllStoragePresentationContexts[:128]:
             entity.add_requested_context(context.abstract_syntax, list(ENCODINGS)[:20])
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert len(association.accepted_contexts) == 128
         association.release()
 
@@ -171,7 +172,7 @@ class TestPynetdicom:
         instance = dcmread(file("CT_small.dcm"))
         instance.SOPClassUID = "1.3.12.2.1107.5.9.1"
         entity.add_requested_context(instance.SOPClassUID, "1.2.840.10008.1.2.1")
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert association.send_c_store(instance).Status == 0
         association.release()
         assert server.store.stored[0].request.sop_class_uid == "1.3.12.2.1107.5.9.1"
@@ -180,7 +181,7 @@ class TestPynetdicom:
         entity.add_requested_context("1.2.840.10008.5.1.4.1.2.2.1", "1.2.840.10008.1.2")  # study root query: FIND
         entity.add_requested_context(CTImageStorage, "1.2.3.4")
         entity.add_requested_context(Verification)
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert [context.result for context in association.rejected_contexts] == [3, 4]
         assert association.send_c_echo().Status == 0
         association.release()
@@ -199,14 +200,14 @@ class TestPynetdicom:
         extended.sop_class_uid = CTImageStorage
         extended.service_class_application_information = b"\x02\x00\x03\x00\x01\x00"
         entity.add_requested_context(Verification)
-        association = entity.associate("127.0.0.1", server.port, ext_neg=[identity, extended])
+        association = keep_responses(entity.associate("127.0.0.1", server.port, ext_neg=[identity, extended]))
         assert association.is_established
         assert association.acceptor.user_identity is None
         association.release()
 
     def test_given_an_abort_then_the_server_forgets_the_association(self, server: RunningServer, entity: AE) -> None:
         entity.add_requested_context(Verification)
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         association.abort()
         for _ in range(200):
             if server.store.closed_associations == 1:
@@ -217,7 +218,7 @@ class TestPynetdicom:
     def test_given_small_pdus_then_the_data_set_is_the_same(self, start_server: StartServer, entity: AE) -> None:
         server = start_server(MAXIMUM_PDU_SIZE="4096")
         entity.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert association.acceptor.maximum_length == 4096
         assert association.send_c_store(file("CT_small.dcm")).Status == 0
         association.release()
@@ -229,7 +230,7 @@ class TestPynetdicom:
         instance.PixelData = bytes(3 << 20)
         instance.Rows, instance.Columns = 1024, 1536
         entity.add_requested_context(CTImageStorage, "1.2.840.10008.1.2.1")
-        association = entity.associate("127.0.0.1", server.port)
+        association = keep_responses(entity.associate("127.0.0.1", server.port))
         assert association.send_c_store(instance).Status == 0
         association.release()
         assert len(server.store.stored[0].data) > 3 << 20
