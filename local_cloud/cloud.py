@@ -24,6 +24,9 @@ EMULATOR = "emulator"
 HEALTH_IMAGING = "health-imaging"
 RUNNER = "ecs"
 
+IMPORT_STARTS_PER_SECOND = (
+    4  # AWS grants 1 at first; the stage "local" is configured for an account that asked for more
+)
 _READY_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
 _SERVICES_SECONDS = 90.0
@@ -100,7 +103,8 @@ class LocalCloud:
             self._ports.require_free(HEALTH_IMAGING)
             command = [sys.executable, "-m", "local_cloud.health_imaging", "--port", str(port)]
             options = ["--data-dir", str(self._layout.health_imaging_data), "--aws-endpoint", self.endpoint]
-            started = self._start(HEALTH_IMAGING, [*command, *options])
+            quota = ["--start-rate", str(IMPORT_STARTS_PER_SECOND), "--start-burst", str(IMPORT_STARTS_PER_SECOND)]
+            started = self._start(HEALTH_IMAGING, [*command, *options, *quota])
             self._processes.wait_until(started, lambda: accepts(port), seconds=_READY_SECONDS)
 
     def _start_emulator(self) -> None:

@@ -22,6 +22,7 @@ from healthcare_infra.config import (
     StageName,
     load_stage,
 )
+from local_cloud.cloud import IMPORT_STARTS_PER_SECOND
 
 
 def test_every_stage_loads_and_is_frozen() -> None:
@@ -41,7 +42,9 @@ def test_local_is_dev_with_the_emulators_account_and_short_waits() -> None:
         local.imaging,
         quiet_period_seconds=dev.imaging.quiet_period_seconds,
         poll_interval_seconds=dev.imaging.poll_interval_seconds,
+        start_rate_per_second=dev.imaging.start_rate_per_second,
     )
+    assert local.imaging.start_rate_per_second == IMPORT_STARTS_PER_SECOND  # as the local HealthImaging grants
     assert replace(local, stage=StageName.DEV, account=None, imaging=waits) == dev
 
 
