@@ -14,7 +14,7 @@ setup: $(INSTALLED)
 $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt package.json package-lock.json
 	@echo "Setting up .venv (Python packages, Node, CDK CLI): about two minutes, once"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
-	@python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt -r requirements-dev.txt
+	@python -m pip install -qq --disable-pip-version-check -c constraints.txt -r requirements.txt -r requirements-dev.txt
 	@npm ci --silent
 	@touch $@
 
