@@ -4,12 +4,14 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
+from healthcare_runtime.contracts import BatchState
 from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.settings import StartQuota
 from healthcare_runtime.imaging.start_governor import BURST, StartGovernor
@@ -144,3 +146,45 @@ def test_given_an_instance_that_arrives_just_before_a_batch_closes_then_it_waits
     world.close_due()
     world.run_imports()
     assert [len(job.files) for job in world.health_imaging.jobs] == [2]
+
+
+@pytest.mark.parametrize("early_by", [1, 19])
+def test_given_a_message_comes_before_the_quiet_period_is_over_then_the_batch_stays_open(
+    world: ImportWorld, early_by: int
+) -> None:
+    assert world.deliver(world.store(instance_key(number=1))) == []
+    [instance] = world.instances()
+    world.clock.pass_seconds(world.policy.quiet_period - early_by)
+    assert world.deliver(close_message(instance.batch_id)) == []
+    assert world.started() == []
+    world.clock.pass_seconds(early_by)
+    assert world.deliver(close_message(instance.batch_id)) == []
+    assert world.started() == [instance.batch_id]
+
+
+def test_given_one_slot_when_its_batch_is_throttled_then_another_batch_gets_the_slot(world: ImportWorld) -> None:
+    world.quota = StartQuota(rate=1_000, concurrent_jobs=1)
+    assert world.deliver(*(world.store(instance_key(study=n)) for n in range(2))) == []
+    world.close_due()
+    unlucky, other = world.started()
+    for batch_id in (unlucky, other):
+        world.trigger().run({"batchId": batch_id})
+    world.health_imaging.script.refuse_starts = ["ThrottlingException"]
+    with pytest.raises(StartThrottled):
+        world.start().run({"batchId": unlucky})
+    world.clock.pass_seconds(1)
+    assert world.start().run({"batchId": other})["status"] == "SUBMITTED"
+
+
+def test_given_a_batch_that_has_ended_then_nothing_ends_it_again_or_makes_a_second_retry(world: ImportWorld) -> None:
+    assert world.deliver(world.store(instance_key())) == []
+    world.close_due()
+    [batch_id] = world.started()
+    stale = world.batch(batch_id)
+    world.run_imports()
+    retry = replace(stale, batch_id="f" * 32, attempt=2)
+    assert not world.batches.finish(stale, BatchState.FAILED, now=1, retry=retry)
+    assert world.batch(batch_id).state is BatchState.COMPLETED
+    assert world.batches.get("f" * 32) is None
+    assert not world.batches.close(stale, now=1)
+    assert not world.batches.begin_execution(stale, until=1)

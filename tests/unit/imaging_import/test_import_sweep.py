@@ -141,8 +141,14 @@ def test_given_executions_that_only_waited_for_the_quota_when_swept_then_the_bat
 
 
 def test_given_a_slot_of_a_batch_that_has_ended_when_swept_then_it_is_free_again(world: ImportWorld) -> None:
+    assert world.deliver(world.store(instance_key())) == []
+    world.close_due()
+    world.run_imports()
+    [ended] = world.started()
     governor = world.start()._governor
-    governor.take("f" * 32)
+    governor.take(ended)
+    world.clock.pass_seconds(10)
+    governor.take("f" * 32)  # of a batch that does not exist
     world.sweep().run()
     assert governor.slots.taken() == []
 
