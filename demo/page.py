@@ -45,7 +45,12 @@ def _study(study: StudyReport) -> str:
     images = "".join(f'<img alt="" src="data:image/png;base64,{image}">' for image in study.thumbnails)
     done = study.imported + study.warned
     share = 100 * done / study.stored if study.stored else 0
-    total = "-" if study.import_seconds is None else f"{study.import_seconds:.1f} s"
+    same = study.stored - done - study.failed
+    repeated = f" ({same} the same bytes again)" if same > 0 and study.import_seconds is not None else ""
+    times = f"sent in {study.sending_seconds:.2f} s"
+    if study.import_seconds is not None:
+        plural = "" if study.image_sets == 1 else "s"
+        times += f" · {study.image_sets} image set{plural}, settled after {study.import_seconds:.1f} s"
     marks = [f'<em class="good">{done} imported</em>'] if done else []
     if study.warned:
         marks.append(f'<em class="warn">{study.warned} with a warning</em>')
@@ -56,13 +61,16 @@ def _study(study: StudyReport) -> str:
     return f"""
 <article>
   <header><h3>{escape(study.title)}</h3><small>{escape(study.source)} · {escape(study.sender)} ·
-    {study.size / 1e6:,.1f} MB</small></header>
+    {_size(study.size)}</small></header>
   <div class="strip">{images or '<span class="none">no frames</span>'}</div>
   <div class="bar"><div style="width:{share:.0f}%"></div></div>
-  <p class="marks"><em>{study.sent} sent</em><em>{study.stored} stored</em>{"".join(marks)}</p>
-  <p class="times">sent in {study.sending_seconds:.2f} s · last image set after {total} ·
-    {study.image_sets} image set{"" if study.image_sets == 1 else "s"}</p>
+  <p class="marks"><em>{study.sent} sent</em><em>{study.stored} stored{repeated}</em>{"".join(marks)}</p>
+  <p class="times">{times}</p>
 </article>"""
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count / 1e3:,.1f} KB"
 
 
 def _phases(phases: tuple[Phase, ...]) -> str:
