@@ -7,15 +7,19 @@ from healthcare_infra.config.checks import require, require_at_least, require_be
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImagingConfig:
-    """The import of closed batches into HealthImaging (docs/decisions/0001)."""
+    """The import of closed batches into HealthImaging (docs/decisions/0001).
+
+    HealthImaging's quotas are 5,000 files and 10 GB per job, 1 start per second, 100 jobs at once. The defaults stay
+    below them: a job that imports a prefix in place may meet a file that came after its batch closed.
+    """
 
     quiet_period_seconds: int = 60
     maximum_age_seconds: int = 900
     poll_interval_seconds: int = 30
-    maximum_files: int = 5_000
-    maximum_bytes: int = 10_000_000_000
-    start_rate_per_second: float = 1.0
-    maximum_concurrent_jobs: int = 100
+    maximum_files: int = 4_500
+    maximum_bytes: int = 9_000_000_000
+    start_rate_per_second: float = 0.8
+    maximum_concurrent_jobs: int = 90
     maximum_attempts: int = 3
     sweep_interval_minutes: int = 5
     sweep_minimum_age_seconds: int = 900

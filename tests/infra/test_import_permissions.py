@@ -26,7 +26,8 @@ from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator, running_emulator
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import permissions
 from tests.infra.resolved_template import Resolver
-from tests.unit.imaging_import.import_world import ImportWorld, import_world, instance_key
+from tests.unit.imaging_import.import_account import instance_key
+from tests.unit.imaging_import.import_world import ImportWorld, import_world
 from tests.unit.imaging_import.scripted_health_imaging import FileResult
 
 POLICIES = {
