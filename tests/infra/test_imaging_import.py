@@ -211,7 +211,7 @@ class TestFunctions:
         assert environment["MAXIMUM_FILES"] == str(limits.maximum_files)
         assert environment["MAXIMUM_BYTES"] == str(limits.maximum_bytes)
         assert environment["START_RATE_PER_SECOND"] == str(limits.start_rate_per_second)
-        assert environment["MAXIMUM_CONCURRENT_JOBS"] == "100"
+        assert environment["MAXIMUM_CONCURRENT_JOBS"] == str(limits.maximum_concurrent_jobs)
 
     def test_the_sweeper_runs_alone_and_often_enough(self, production: Resources) -> None:
         assert only(production, "AWS::Lambda::Function", "SweepInstances")["ReservedConcurrentExecutions"] == 1
