@@ -1,6 +1,5 @@
 """Independent senders, unmodified: dcmtk's tools and pynetdicom, over every encoding that they can send."""
 
-import shutil
 import subprocess
 import zlib
 from collections.abc import Iterator
@@ -15,13 +14,13 @@ from pydicom.uid import UID
 from pynetdicom import AE, AllStoragePresentationContexts
 from pynetdicom.sop_class import CTImageStorage, Verification
 
-from demo.senders import keep_responses
+from demo.senders import dcmtk, keep_responses
 from dicom_scp.transfer_syntaxes import ENCODINGS
 from tests.dicom.network.conftest import StartServer
 from tests.dicom.network.memory_store import MemoryStore
 from tests.dicom.network.running_server import RunningServer
 
-needs_dcmtk = pytest.mark.skipif(shutil.which("storescu") is None, reason="dcmtk is not installed (apt: dcmtk)")
+needs_dcmtk = pytest.mark.skipif(dcmtk("storescu") is None, reason="dcmtk is not installed (apt: dcmtk)")
 
 FILES = [
     "CT_small.dcm",  # explicit little endian
@@ -55,7 +54,9 @@ def file(name: str) -> Path:
 
 
 def run(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(
+        [str(dcmtk(command[0])), *command[1:]], capture_output=True, text=True, timeout=30, check=False
+    )
     output = done.stdout + done.stderr
     assert done.returncode == 0, output
     return output
@@ -93,7 +94,7 @@ class TestDcmtk:
         store = MemoryStore(result=StoreResult(StoreStatus.OUT_OF_RESOURCES, "The store did not confirm in time"))
         server = start_server(store)
         done = subprocess.run(
-            ["storescu", "-v", "-d", "127.0.0.1", str(server.port), str(file("CT_small.dcm"))],
+            [str(dcmtk("storescu")), "-v", "-d", "127.0.0.1", str(server.port), str(file("CT_small.dcm"))],
             capture_output=True,
             text=True,
             timeout=30,
@@ -105,7 +106,7 @@ class TestDcmtk:
     def test_given_a_wrong_called_title_then_the_sender_shows_the_reason(self, start_server: StartServer) -> None:
         server = start_server(REQUIRE_CALLED_AE_TITLE="true")
         done = subprocess.run(
-            ["echoscu", "-aec", "NOBODY", "127.0.0.1", str(server.port)],
+            [str(dcmtk("echoscu")), "-aec", "NOBODY", "127.0.0.1", str(server.port)],
             capture_output=True,
             text=True,
             timeout=30,

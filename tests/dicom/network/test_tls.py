@@ -1,7 +1,6 @@
 """TLS in process: who gets in, who does not, and a new certificate without a restart (PS3.15 B.12)."""
 
 import os
-import shutil
 import socket
 import ssl
 import subprocess
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from demo.senders import dcmtk
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.network.tls import TlsIdentity
 from tests.dicom.network.certificates import Certificates, make_certificates
@@ -103,13 +103,13 @@ class TestClientCertificates:
             peer.associate()
         assert server.store.peers == []
 
-    @pytest.mark.skipif(shutil.which("echoscu") is None, reason="dcmtk is not installed (apt: dcmtk)")
+    @pytest.mark.skipif(dcmtk("echoscu") is None, reason="dcmtk is not installed (apt: dcmtk)")
     def test_given_dcmtk_with_a_certificate_then_success(
         self, server: RunningServer, certificates: Certificates
     ) -> None:
         identity = ["+tls", str(certificates.client_key), str(certificates.client_cert)]
         done = subprocess.run(
-            ["echoscu", "-v", *identity, "+cf", str(certificates.authority), "127.0.0.1", str(server.port)],
+            [str(dcmtk("echoscu")), "-v", *identity, "+cf", str(certificates.authority), "127.0.0.1", str(server.port)],
             capture_output=True,
             text=True,
             timeout=30,
