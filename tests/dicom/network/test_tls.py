@@ -1,6 +1,7 @@
 """TLS in process: who gets in, who does not, and a new certificate without a restart (PS3.15 B.12)."""
 
 import os
+import shutil
 import socket
 import ssl
 import subprocess
