@@ -14,6 +14,8 @@ from pathlib import Path
 
 import psutil
 
+from demo.senders import dcmtk as find_dcmtk
+
 START_TIMEOUT_SECONDS = 20
 
 
@@ -69,7 +71,7 @@ def platform(**environment: str) -> Iterator[Receiver]:
 def dcmtk() -> Iterator[Receiver]:
     """dcmtk's storescp, tuned: a process per association, bit-preserving, large PDUs, no delayed sends."""
     folder, port = scratch(), free_port()
-    command = ["storescp", "--fork", "+B", "-pdu", "131072", "-od", str(folder), str(port)]
+    command = [str(find_dcmtk("storescp")), "--fork", "+B", "-pdu", "131072", "-od", str(folder), str(port)]
     with _running("dcmtk", command, {"PATH": os.environ["PATH"], "TCP_NODELAY": "1"}, port, folder) as receiver:
         yield receiver
 
