@@ -166,40 +166,53 @@ class _SyncedDirectories:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._synced: OrderedDict[str, None] = OrderedDict()
+        self._synced: OrderedDict[str, None] = OrderedDict()  # paths below the root, each with a slash at its end
         self._lock = threading.Lock()
 
     def ensure(self, key: InstanceKey) -> int:
         """A descriptor of the directory that the key's object belongs in; the caller closes it."""
-        prefix = key.series_prefix
-        with self._lock:
-            known = prefix in self._synced
-        if known:
-            with suppress(FileNotFoundError):  # somebody tidied up; create it again
-                return self._open(self._root / prefix)
-        self._create(prefix)
-        descriptor = self._open(self._root / prefix)
-        with self._lock:
-            self._synced[prefix] = None
-            if len(self._synced) > _REMEMBERED_DIRECTORIES:
-                self._synced.popitem(last=False)
+        try:
+            return self._descend(key.series_prefix)
+        except FileNotFoundError:  # somebody tidied up what was known: create it again
+            with self._lock:
+                self._synced.clear()
+            return self._descend(key.series_prefix)
+
+    def _descend(self, prefix: str) -> int:
+        """Open ``prefix``, starting at the deepest of its directories that is known to be durable."""
+        names = prefix.rstrip("/").split("/")
+        known = self._deepest_known(names)
+        path = "".join(f"{name}/" for name in names[:known])
+        descriptor = self._open(self._root / path)
+        for name in names[known:]:
+            parent = descriptor
+            try:
+                with suppress(FileExistsError):
+                    os.mkdir(name, dir_fd=parent)
+                os.fsync(parent)  # also when it existed: whoever made it may not have synced it yet
+                descriptor = self._open(name, parent)
+            finally:
+                os.close(parent)
+            path += f"{name}/"
+            self._remember(path)
         return descriptor
 
-    def _create(self, prefix: str) -> None:
-        parent = self._root
-        for name in prefix.rstrip("/").split("/"):
-            directory = parent / name
-            directory.mkdir(exist_ok=True)
-            descriptor = self._open(parent)
-            try:
-                os.fsync(descriptor)  # also when it existed: whoever made it may not have synced it yet
-            finally:
-                os.close(descriptor)
-            parent = directory
+    def _deepest_known(self, names: Sequence[str]) -> int:
+        with self._lock:
+            for count in range(len(names), 0, -1):
+                if "".join(f"{name}/" for name in names[:count]) in self._synced:
+                    return count
+        return 0
+
+    def _remember(self, path: str) -> None:
+        with self._lock:
+            self._synced[path] = None
+            if len(self._synced) > _REMEMBERED_DIRECTORIES:
+                self._synced.popitem(last=False)
 
     @staticmethod
-    def _open(path: Path) -> int:
-        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    def _open(path: Path | str, parent: int | None = None) -> int:
+        return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
 
 
 class _IncomingDirectory:

@@ -70,6 +70,10 @@ def test_given_an_instance_then_it_is_synced_before_it_has_a_name_and_its_name_b
     calls.clear()
     assert sender.send(instance("1.2.2")).status == StoreStatus.SUCCESS
     assert calls == ["sync file", "link", "sync directory"]
+    calls.clear()
+    # Another association: its timestamp, study and series are new, the day above them is known to be durable.
+    assert Sender(store).send(instance("1.2.3")).status == StoreStatus.SUCCESS
+    assert calls == ["sync file", *["sync directory"] * 3, "link", "sync directory"]
     store.close()
 
 
