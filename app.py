@@ -1,4 +1,4 @@
-"""Composition root: configuration -> stage -> validation. ``cdk deploy --all -c stage=dev``."""
+"""Composition root: configuration -> stage -> validation. ``cdk deploy -c stage=dev '**'``."""
 
 import aws_cdk as cdk
 

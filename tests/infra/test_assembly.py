@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from healthcare_infra.compliance.report import read_report
 from healthcare_infra.config import STAGES, load_stage
 
 DEPLOYMENT = REPOSITORY / "docs" / "deployment.md"
+README = REPOSITORY / "README.md"
 
 
 def documented_order() -> dict[str, frozenset[str]]:
@@ -34,6 +36,25 @@ def test_the_documented_order_can_be_deployed_from_top_to_bottom() -> None:
     for stack, needs in documented_order().items():
         assert needs <= deployed, f"{stack} needs {sorted(needs - deployed)} first"
         deployed.add(stack)
+
+
+@pytest.mark.parametrize("document", [README, DEPLOYMENT], ids=lambda path: path.name)
+def test_the_documented_commands_select_every_stack_of_the_stage(synthesis: Synthesis, document: Path) -> None:
+    """The pinned CLI itself says what a selection means; without one, or with ``--all``, it finds no stack."""
+    commands = re.findall(r"npx cdk (?:diff|deploy|destroy) +-c stage=dev([^`#\n]*)", document.read_text())
+    assert len(commands) >= 2
+    for selection in {tuple(shlex.split(command)) for command in commands}:
+        assert selection, "a command without a selection"
+        assert not any(word.startswith("-") for word in selection), selection
+        listed = subprocess.run(
+            [REPOSITORY / "node_modules/.bin/cdk", "list", "--app", synthesis.directory, *selection],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+        for stack in synthesis.of_stage("dev"):
+            assert f"({load_stage('dev').stack_name(stack)})" in listed, selection
 
 
 def test_nothing_is_looked_up_at_synthesis(synthesis: Synthesis) -> None:
