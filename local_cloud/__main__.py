@@ -19,8 +19,8 @@ def main(arguments: list[str]) -> int:
     commands.add_parser("status", help="what runs")
     options = parser.parse_args(arguments)
     layout, progress = Layout.from_environment(), Progress()
-    cloud = LocalCloud(layout, progress)
     try:
+        cloud = LocalCloud(layout, progress)
         match options.command:
             case "up":
                 cloud.up(options.assembly)

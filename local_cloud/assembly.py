@@ -29,15 +29,20 @@ def synthesise(layout: Layout) -> bool:
     fresh = layout.assembly.with_name("cdk.out.new")
     shutil.rmtree(fresh, ignore_errors=True)
     command = ["cdk", "synth", "--quiet", "--no-notices", "-c", f"stage={STAGE}", "-o", str(fresh)]
-    result = subprocess.run(
-        command,
-        cwd=REPOSITORY,
-        env=cdk_environment(layout),
-        capture_output=True,
-        text=True,
-        timeout=_SYNTH_SECONDS,
-        check=False,
-    )
+    try:
+        result = subprocess.run(
+            command,
+            cwd=REPOSITORY,
+            env=cdk_environment(layout),
+            capture_output=True,
+            text=True,
+            timeout=_SYNTH_SECONDS,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise LocalCloudError("the CDK CLI is not installed: run `make setup`") from error
+    except subprocess.TimeoutExpired as error:
+        raise LocalCloudError(f"`cdk synth` took over {_SYNTH_SECONDS} s: see what keeps this machine busy") from error
     (layout.logs / "synth.log").write_text(result.stdout + result.stderr)
     if result.returncode != 0:
         last = "\n  ".join((result.stdout + result.stderr).strip().splitlines()[-20:])

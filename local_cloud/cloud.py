@@ -24,9 +24,8 @@ EMULATOR = "emulator"
 HEALTH_IMAGING = "health-imaging"
 RUNNER = "ecs"
 
-IMPORT_STARTS_PER_SECOND = (
-    4  # AWS grants 1 at first; the stage "local" is configured for an account that asked for more
-)
+# AWS grants 1 at first; the stage "local" is configured for an account that asked for more.
+IMPORT_STARTS_PER_SECOND = 4
 _READY_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
 _SERVICES_SECONDS = 90.0

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -11,6 +12,8 @@ from local_cloud.errors import LocalCloudError
 HOST = "127.0.0.1"
 _PREFERRED = {"emulator": 4566}
 _RELEASE_SECONDS = 3.0
+_PORT = re.compile(r"[0-9]{1,5}")
+_HIGHEST_PORT = 65_535
 
 
 class Ports:
@@ -21,13 +24,20 @@ class Ports:
         self._chosen: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
 
     def get(self, purpose: str, *, preferred: int | None = None) -> int:
-        """The port for ``purpose``: the kept one, else the preferred one if free, else any free one."""
+        """The port for ``purpose``: the kept one, else the one asked for, else the preferred if free, else any free.
+
+        Raises
+        ------
+        LocalCloudError
+            ``LOCAL_{PURPOSE}_PORT`` asks for something that is no port.
+        """
         if purpose not in self._chosen:
-            wanted = os.environ.get(f"LOCAL_{purpose.upper().replace('-', '_')}_PORT")
-            first = int(wanted) if wanted else preferred or _PREFERRED.get(purpose)
             taken = set(self._chosen.values())
-            if wanted or (first is not None and first not in taken and is_free(first)):
-                self._chosen[purpose] = first or 0
+            wanted, first = _asked_for(purpose), preferred or _PREFERRED.get(purpose)
+            if wanted is not None:
+                self._chosen[purpose] = wanted
+            elif first is not None and first not in taken and is_free(first):
+                self._chosen[purpose] = first
             else:
                 self._chosen[purpose] = _any_free(taken)
             self._save()
@@ -54,7 +64,9 @@ class Ports:
 
     def _save(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._path.write_text(json.dumps(self._chosen, indent=1, sort_keys=True))
+        whole = self._path.with_suffix(".tmp")
+        whole.write_text(json.dumps(self._chosen, indent=1, sort_keys=True))
+        whole.replace(self._path)
 
 
 def is_free(port: int) -> bool:
@@ -72,6 +84,17 @@ def accepts(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex((HOST, port)) == 0
+
+
+def _asked_for(purpose: str) -> int | None:
+    """The port that the user's environment names for ``purpose``."""
+    name = f"LOCAL_{purpose.upper().replace('-', '_')}_PORT"
+    text = os.environ.get(name, "")
+    if not text:
+        return None
+    if not _PORT.fullmatch(text) or not 1 <= int(text) <= _HIGHEST_PORT:
+        raise LocalCloudError(f"{name}={text[:40].strip()}: must be a whole number from 1 to {_HIGHEST_PORT}")
+    return int(text)
 
 
 def _any_free(taken: set[int]) -> int:

@@ -51,6 +51,30 @@ def test_given_two_purposes_when_ports_are_chosen_then_they_differ(tmp_path: Pat
     assert len(set(chosen)) == 20
 
 
+@pytest.mark.parametrize("value", ["http", "0", "65536", "-1", "4566\n"])
+def test_given_a_port_that_is_none_when_asked_for_then_the_start_ends_in_one_line_with_the_mend(
+    tmp_path: Path, value: str
+) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "local_cloud", "up", "--assembly", str(tmp_path)],
+        cwd=REPOSITORY, env=os.environ | {"LOCAL_DIR": str(tmp_path), "LOCAL_HEALTH_IMAGING_PORT": value},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines()[-1].endswith("must be a whole number from 1 to 65535")
+    assert "LOCAL_HEALTH_IMAGING_PORT=" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_given_no_cdk_when_synthesising_then_the_error_says_how_to_install_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assemblies, "cdk_environment", lambda _layout: {"PATH": ""})
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(LocalCloudError, match="make setup"):
+        assemblies.synthesise(Layout(tmp_path))
+
+
 def test_given_an_assembly_when_a_template_changes_then_its_fingerprint_does(tmp_path: Path) -> None:
     (tmp_path / "assembly-Local").mkdir()
     (tmp_path / "manifest.json").write_text("{}")
