@@ -1,17 +1,24 @@
 """The DICOM Store SCP of a stage: who may send, over what, to how large a service."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from healthcare_infra.config.checks import (
     require,
     require_ae_title,
     require_at_least,
     require_between,
+    require_certificate_arn,
     require_cidr,
     require_port,
     require_remote_ae,
+    require_secret_arn,
+    require_uid,
 )
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+MAXIMUM_PDU_SIZE: Final = 64 << 20  # the SCP takes no larger one
 
 # Fargate's own table: CPU units -> memory in MiB, lowest, highest and step.
 FARGATE_MEMORY: Final[dict[int, range]] = {
@@ -58,12 +65,14 @@ class DicomConfig:
     network_timeout_seconds: int = 90
     dimse_timeout_seconds: int = 60
     stop_timeout_seconds: int = 110
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: LogLevel = "INFO"
 
     def __post_init__(self) -> None:
         require_ae_title("dicom.ae_title", self.ae_title)
         for title in self.calling_ae_titles:
             require_ae_title("dicom.calling_ae_titles", title)
+        for uid in self.supported_sop_class_uids:
+            require_uid("dicom.supported_sop_class_uids", uid)
         require_port("dicom.port", self.port)
         require_port("dicom.health_port", self.health_port)
         require(self.port != self.health_port, "dicom.health_port", self.health_port, "another port than dicom.port")
@@ -77,6 +86,10 @@ class DicomConfig:
             self.mutual_tls_secret_arn,
             "unset while dicom.tls_certificate_arn is set: TLS ends either at the balancer or in the SCP",
         )
+        if self.tls_certificate_arn is not None:
+            require_certificate_arn("dicom.tls_certificate_arn", self.tls_certificate_arn)
+        if self.mutual_tls_secret_arn is not None:
+            require_secret_arn("dicom.mutual_tls_secret_arn", self.mutual_tls_secret_arn)
         require(
             not self.internet_facing or bool(self.tls_certificate_arn or self.mutual_tls_secret_arn),
             "dicom.internet_facing",
@@ -97,16 +110,18 @@ class DicomConfig:
         require_between("dicom.cpu_target_percent", self.cpu_target_percent, 10, 90)
         require_at_least("dicom.scaling_cooldown_seconds", self.scaling_cooldown_seconds, 0)
         require(
-            self.maximum_pdu_size == 0 or self.maximum_pdu_size >= 4096,
+            self.maximum_pdu_size == 0 or 4096 <= self.maximum_pdu_size <= MAXIMUM_PDU_SIZE,
             "dicom.maximum_pdu_size",
             self.maximum_pdu_size,
-            "0 or at least 4096 (PS3.8 D.1)",
+            f"0 or from 4096 to {MAXIMUM_PDU_SIZE} (PS3.8 D.1)",
         )
-        require_at_least("dicom.maximum_associations", self.maximum_associations, 1)
-        require_at_least("dicom.network_timeout_seconds", self.network_timeout_seconds, 1)
-        require_at_least("dicom.dimse_timeout_seconds", self.dimse_timeout_seconds, 1)
+        require_between("dicom.maximum_associations", self.maximum_associations, 1, 10_000)
+        require_between("dicom.network_timeout_seconds", self.network_timeout_seconds, 1, 86_400)
+        require_between("dicom.dimse_timeout_seconds", self.dimse_timeout_seconds, 1, 86_400)
         # Fargate kills a task at most 120 s after SIGTERM.
         require_between("dicom.stop_timeout_seconds", self.stop_timeout_seconds, 1, 115)
+        levels = get_args(LogLevel)
+        require(self.log_level in levels, "dicom.log_level", self.log_level, f"one of {', '.join(levels)}")
 
     @property
     def storage_commitment_ports(self) -> tuple[int, ...]:
