@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from demo.senders import dcmtk as find_dcmtk
+from local_cloud.ports import any_free_port
 
 START_TIMEOUT_SECONDS = 20
 
@@ -38,13 +39,6 @@ class Receiver:
         return int(self.process.memory_info().rss)
 
 
-def free_port() -> int:
-    """A port on loopback that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def scratch() -> Path:
     """A folder in memory where the machine has one: the disk is not what is measured."""
     return Path(tempfile.mkdtemp(prefix="bench-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None))
@@ -53,7 +47,7 @@ def scratch() -> Path:
 @contextlib.contextmanager
 def platform(**environment: str) -> Iterator[Receiver]:
     """The platform's SCP with its stock configuration; parses and syncs every instance."""
-    folder, port, health = scratch(), free_port(), free_port()
+    folder, port, health = scratch(), any_free_port(), any_free_port()
     settings = {
         "PATH": os.environ["PATH"],
         "STORAGE_DIR": str(folder / "store"),
@@ -70,7 +64,7 @@ def platform(**environment: str) -> Iterator[Receiver]:
 @contextlib.contextmanager
 def dcmtk() -> Iterator[Receiver]:
     """dcmtk's storescp, tuned: a process per association, bit-preserving, large PDUs, no delayed sends."""
-    folder, port = scratch(), free_port()
+    folder, port = scratch(), any_free_port()
     command = [str(find_dcmtk("storescp")), "--fork", "+B", "-pdu", "131072", "-od", str(folder), str(port)]
     with _running("dcmtk", command, {"PATH": os.environ["PATH"], "TCP_NODELAY": "1"}, port, folder) as receiver:
         yield receiver

@@ -11,8 +11,9 @@ from pathlib import Path
 from bench.blast import Blast, Load, blast
 from bench.measure import Measure, best
 from bench.phantom_files import ct_files
-from bench.receivers import Receiver, dcmtk, free_port, platform
+from bench.receivers import Receiver, dcmtk, platform
 from demo.senders import dcmtk as find_dcmtk
+from local_cloud.ports import any_free_port
 
 ROUNDS = 3
 
@@ -68,7 +69,7 @@ def classic_senders() -> list[Measure]:
 
 def slow_store() -> list[Measure]:
     """Every PUT takes 30 ms: what one association reaches, how it scales, what an instance costs."""
-    port = free_port()
+    port = any_free_port()
     s3 = subprocess.Popen([sys.executable, "-m", "bench.slow_s3", str(port), "30"])
     measures = []
     try:

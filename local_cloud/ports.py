@@ -5,6 +5,7 @@ import os
 import re
 import socket
 import time
+from collections.abc import Collection
 from pathlib import Path
 
 from local_cloud.errors import LocalCloudError
@@ -39,7 +40,7 @@ class Ports:
             elif first is not None and first not in taken and is_free(first):
                 self._chosen[purpose] = first
             else:
-                self._chosen[purpose] = _any_free(taken)
+                self._chosen[purpose] = any_free_port(taken)
             self._save()
         return self._chosen[purpose]
 
@@ -97,7 +98,8 @@ def _asked_for(purpose: str) -> int | None:
     return int(text)
 
 
-def _any_free(taken: set[int]) -> int:
+def any_free_port(taken: Collection[int] = ()) -> int:
+    """A port of the loopback interface that nothing listens on now, and that is not among ``taken``."""
     while True:
         with socket.socket() as probe:
             probe.bind((HOST, 0))

@@ -6,7 +6,6 @@ def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws"))
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+
+from local_cloud.ports import any_free_port
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -50,7 +51,7 @@ class AwsEmulator:
 @contextmanager
 def running_emulator(state_dir: Path) -> Iterator[AwsEmulator]:
     """Start the emulator; stop it and leave nothing running at the end."""
-    port = _free_port()
+    port = any_free_port()
     log = state_dir / "emulator.log"
     command = ["-m", "local_cloud.emulator", "--port", str(port), "--state-dir", str(state_dir / "state")]
     with log.open("wb") as output:
@@ -84,9 +85,3 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) 
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise RuntimeError(f"the AWS emulator did not answer within {_START_SECONDS} s: {log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

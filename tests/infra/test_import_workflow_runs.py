@@ -14,7 +14,8 @@ import pytest
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_runtime.contracts import ImportFault
-from tests.local.emulators import ROLE, Emulator, eventually, free_port, zipped
+from local_cloud.ports import any_free_port
+from tests.local.emulators import ROLE, Emulator, eventually, zipped
 
 STEPS = ("TriggerImport", "StartImportJob", "CheckStatus")
 
@@ -71,7 +72,7 @@ class Ended:
 @pytest.fixture(scope="module")
 def executions(synthesis: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ended]]:
     calls = tmp_path_factory.mktemp("calls")
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"), free_port(), {})
+    emulator = Emulator(tmp_path_factory.mktemp("emulator"), any_free_port(), {})
     emulator.start()
     try:
         yield run_all(emulator, synthesis, calls)

@@ -12,8 +12,9 @@ import pytest
 from local_cloud.cloud import LocalCloud
 from local_cloud.endpoints import Endpoints
 from local_cloud.layout import Layout
+from local_cloud.ports import any_free_port
 from local_cloud.progress import Progress
-from tests.local.emulators import ROLE, DeployedCloud, Emulator, free_port, zipped
+from tests.local.emulators import ROLE, DeployedCloud, Emulator, zipped
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
@@ -72,7 +73,7 @@ def imaging_beside() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory, imaging_beside: str) -> Iterator[Emulator]:
     """The emulator that most tests share."""
-    started = Emulator(tmp_path_factory.mktemp("emulator"), free_port(), {"medical-imaging": imaging_beside})
+    started = Emulator(tmp_path_factory.mktemp("emulator"), any_free_port(), {"medical-imaging": imaging_beside})
     started.start()
     yield started
     started.stop()
@@ -81,7 +82,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory, imaging_beside: str) -> I
 @pytest.fixture
 def own_emulator(tmp_path: Path, imaging_beside: str) -> Iterator[Emulator]:
     """An emulator for one test, which may kill it."""
-    started = Emulator(tmp_path, free_port(), {"medical-imaging": imaging_beside})
+    started = Emulator(tmp_path, any_free_port(), {"medical-imaging": imaging_beside})
     started.start()
     yield started
     started.stop()

@@ -19,8 +19,9 @@ from local_cloud.ecs.launch import Launch, prepare
 from local_cloud.errors import LocalCloudError
 from local_cloud.images.store import ImageStore
 from local_cloud.layout import Layout
+from local_cloud.ports import any_free_port
 from local_cloud.processes import Processes
-from tests.local.emulators import REPOSITORY, Emulator, eventually, free_port
+from tests.local.emulators import REPOSITORY, Emulator, eventually
 
 # A container: answers with its environment, ends with 0 on SIGTERM after writing a line, and crashes when asked to.
 SERVICE = """
@@ -144,7 +145,7 @@ def test_given_a_service_when_it_is_deployed_crashes_changes_and_goes_then_its_p
     ecs, logs = emulator.client("ecs"), emulator.client("logs")
     logs.create_log_group(logGroupName="scp")
     ecs.create_cluster(clusterName="c")
-    port = free_port()
+    port = any_free_port()
     ecs.create_service(
         cluster="c", serviceName="s", taskDefinition=define(emulator, SCP_PORT=str(port), MARK="one"), desiredCount=1,
         launchType="FARGATE",
@@ -190,7 +191,7 @@ def test_given_a_killed_runner_when_another_starts_then_no_task_of_the_old_one_i
     layout.create()
     processes = Processes(layout.run, layout.logs)
     orphan = processes.start("task-x", [sys.executable, "-c", "import time; time.sleep(60)"], os.environ, cwd=tmp_path)
-    unreachable = f"http://127.0.0.1:{free_port()}"
+    unreachable = f"http://127.0.0.1:{any_free_port()}"
     command = [sys.executable, "-m", "local_cloud.ecs", "--local-dir", str(tmp_path), "--endpoint", unreachable]
     runner = subprocess.Popen(command, env=layout.environment(), cwd=REPOSITORY, stderr=subprocess.DEVNULL)
     try:

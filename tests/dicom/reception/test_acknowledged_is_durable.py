@@ -23,6 +23,7 @@ from mypy_boto3_s3.client import S3Client as Boto3S3
 
 from dicom_scp.ports import StoreStatus
 from healthcare_runtime.object_key import InstanceKey
+from local_cloud.ports import any_free_port
 from tests.dicom.network.raw_peer import RawPeer, store_command
 from tests.dicom.reception.data_sets import encode, header
 from tests.dicom.reception.fault_proxy import Fault, FaultProxy, Seen
@@ -76,7 +77,7 @@ class Lane:
         assert not sender.is_alive()
 
     def _start(self) -> tuple["subprocess.Popen[bytes]", int]:
-        port = free_port()
+        port = any_free_port()
         with self.log.open("ab") as log:
             server = subprocess.Popen(
                 [sys.executable, "-m", "dicom_scp"],
@@ -115,12 +116,6 @@ class Lane:
         else:
             assert status == StoreStatus.OUT_OF_RESOURCES, status
             self.refused += 1
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def image(uid: str, size: int, dice: random.Random) -> bytes:

@@ -5,7 +5,6 @@ import io
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import pydicom
 import urllib3
 from botocore.config import Config
 
+from local_cloud.ports import any_free_port
 from tests.aws_emulator import AwsEmulator
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ImagingProcess:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self.port = self.port or _free_port()
+        self.port = self.port or any_free_port()
         command = [sys.executable, "-m", "local_cloud.health_imaging", "--port", str(self.port)]
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "log").open("ab") as log:
@@ -225,9 +225,3 @@ def file_bytes(dataset: pydicom.Dataset) -> bytes:
     out = io.BytesIO()
     dataset.save_as(out)
     return out.getvalue()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

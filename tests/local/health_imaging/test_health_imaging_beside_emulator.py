@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from botocore.config import Config
 
+from local_cloud.ports import any_free_port
 from tests.aws_emulator import AwsEmulator
-from tests.local.emulators import Emulator, free_port
+from tests.local.emulators import Emulator
 from tests.local.health_imaging.imaging_world import ImagingProcess, Store, dicom_file, eventually
 
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, ImagingProcess]]:
     """The local cloud's own emulator, and the service beside it."""
-    emulator_port, imaging_port = free_port(), free_port()
+    emulator_port, imaging_port = any_free_port(), any_free_port()
     state: Path = tmp_path_factory.mktemp("emulator")
     emulator = Emulator(state, emulator_port, {"medical-imaging": f"http://127.0.0.1:{imaging_port}"})
     aws = AwsEmulator(emulator.endpoint)
