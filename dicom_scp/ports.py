@@ -20,7 +20,6 @@ class StoreStatus(IntEnum):
     PROCESSING_FAILURE = 0x0110  # a fault of this program; nothing is stored
     INVALID_SOP_INSTANCE = 0x0117  # the instance UID is empty, malformed, too long or path-like
     SOP_CLASS_NOT_SUPPORTED = 0x0122  # the command names a SOP class that its context was not accepted for
-    NOT_AUTHORIZED = 0x0124
     OUT_OF_RESOURCES = 0xA700  # the store refused or failed, or memory stayed full, up to the deadline
     DATA_SET_MISMATCH = 0xA900  # the data set contradicts its command, or lacks a usable study or series UID
     CANNOT_UNDERSTAND = 0xC000  # empty, truncated, or not DICOM in the negotiated transfer syntax
@@ -35,8 +34,6 @@ class Peer:
     address: str  # IP address as text
     association: int  # counts up from 1 within the process
     accepted_at: float  # seconds since the epoch
-    implementation_class_uid: str = ""
-    implementation_version_name: str = ""
     tls_subject_digest: str | None = None  # SHA-256 (16 hex digits) of the client certificate's subject
 
 

@@ -29,7 +29,6 @@ from dicom_scp.network.tls import TlsIdentity, subject_digest
 from dicom_scp.network.user_information import MalformedPduError
 from dicom_scp.network.wire import ConnectionLostError, PeerSilentError, Wire
 from dicom_scp.ports import AssociationStore, Overloaded, Peer, Storage
-from healthcare_runtime.object_key import is_uid
 from healthcare_runtime.structured_log import EventLog
 
 LOG: Final = EventLog("dicom_scp.association")
@@ -193,15 +192,13 @@ def _serve_association(
 
 
 def _peer(request: AssociateRequest, connection: Connection, services: Services) -> Peer:
-    user, secured = request.user, connection.socket
+    secured = connection.socket
     return Peer(
         calling_ae_title=ae_title(request.calling),
         called_ae_title=ae_title(request.called),
         address=connection.address,
         association=next(services.association_numbers),
         accepted_at=time.time(),
-        implementation_class_uid=user.implementation_class_uid if is_uid(user.implementation_class_uid) else "",
-        implementation_version_name=ae_title(user.implementation_version_name),
         tls_subject_digest=subject_digest(secured) if isinstance(secured, ssl.SSLSocket) else None,
     )
 

@@ -33,7 +33,6 @@ class DicomServer:
     def __init__(
         self, configuration: ScpConfiguration, storage: Storage, metrics: ScpMetrics, tls: TlsIdentity | None
     ) -> None:
-        self._configuration = configuration
         self._admission = Admission(
             maximum_associations=configuration.maximum_associations,
             patience=min(ACCEPTANCE_TIMEOUT, configuration.network_timeout),
