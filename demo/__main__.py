@@ -17,9 +17,9 @@ from demo.progress import Progress, table
 from demo.report import RecordedOnly, RunReport
 from demo.senders import Destination, Sending, available, send
 from demo.studies import Study, prepare
-from demo.tracking import expected, follow, jobs, rejected
+from demo.tracking import accounted_for, expected, follow, jobs, rejected
+from local_cloud.layout import Layout
 
-LOCAL = Path(".local")
 OUTCOME_TIMEOUT_SECONDS = 240
 
 
@@ -28,23 +28,28 @@ def main() -> int:
     warnings.filterwarnings("ignore", module="pydicom")  # the bundled files are odd on purpose
     progress = Progress(steps=5)
     started = datetime.now(UTC)
+    layout = Layout.from_environment()
+    folder = layout.root / "demo"
 
-    with progress.step("Synthesise, check and deploy to the local cloud"):
-        subprocess.run([sys.executable, "-m", "local_cloud", "up"], check=True)
-    endpoints = json.loads((LOCAL / "endpoints.json").read_text(encoding="utf-8"))
+    try:
+        with progress.step("Synthesise, check and deploy to the local cloud"):
+            subprocess.run([sys.executable, "-m", "local_cloud", "up"], check=True)
+    except subprocess.CalledProcessError as error:
+        return error.returncode  # it has said what is wrong
+    endpoints = json.loads(layout.endpoints.read_text(encoding="utf-8"))
     cloud = boto3.Session(
         aws_access_key_id=endpoints["account"], aws_secret_access_key="local", region_name=endpoints["region"]
     )
 
     with progress.step("Prepare studies: pydicom's bundled files, phantoms, damaged files"):
-        studies = _prepare(progress)
+        studies = _prepare(folder / "studies", progress)
 
     with progress.step("Send"):
         since = time.time()
         scp = endpoints["dicom"]
         sendings = _send(studies, Destination(scp["host"], scp["port"], scp["ae_title"]), progress)
         s3 = cloud.client("s3", endpoint_url=endpoints["aws"])
-        sendings.append(strays.drop(LOCAL / "demo" / "strays", s3, endpoints["buckets"]["dicom"]))
+        sendings.append(strays.drop(folder / "strays", s3, endpoints["buckets"]["dicom"]))
         progress.note("Past the SCP, straight into the bucket: an object that is not DICOM, an empty one, an odd key")
 
     with progress.step("Wait for the outcome of every acknowledged instance"):
@@ -78,23 +83,23 @@ def main() -> int:
         studies=tuple(reports),
         problems=tuple(problems),
         phases=tuple(flow.phases(sendings, tracked, import_jobs)),
-        recorded_only=_recorded_only(),
+        recorded_only=_recorded_only(layout),
         resources=resources,
         stacks=stacks,
         import_jobs=len(import_jobs),
     )
-    target = LOCAL / "demo" / "report.html"
+    target = folder / "report.html"
     target.write_text(page.render(report), encoding="utf-8")
-    _print(report, target)
-    settled = sum(item.outcome is not None for item in tracked)
-    if settled < wanted.total():
-        print(f"\n{wanted.total() - settled} acknowledged instances have no outcome after {OUTCOME_TIMEOUT_SECONDS} s")
+    _print(report)
+    print(f"The page: {_shown(target)}   Endpoints: {_shown(layout.endpoints)}   Stop everything: make down")
+    missing = wanted.total() - accounted_for(wanted, tracked)
+    if missing:
+        print(f"\n{missing} acknowledged instances have no outcome after {OUTCOME_TIMEOUT_SECONDS} s")
         return 1
     return 0
 
 
-def _prepare(progress: Progress) -> list[Study]:
-    folder = LOCAL / "demo" / "studies"
+def _prepare(folder: Path, progress: Progress) -> list[Study]:
     shutil.rmtree(folder, ignore_errors=True)
     senders = available()
     studies = prepare(folder, senders)
@@ -136,12 +141,12 @@ def _deployed(cloud: boto3.Session, endpoint: str) -> tuple[int, int]:
     return len(ours), resources
 
 
-def _recorded_only() -> tuple[RecordedOnly, ...]:
-    entries = json.loads((LOCAL / "recorded-only.json").read_text(encoding="utf-8"))
+def _recorded_only(layout: Layout) -> tuple[RecordedOnly, ...]:
+    entries = json.loads(layout.recorded_only.read_text(encoding="utf-8"))
     return tuple(RecordedOnly(entry["type"], entry["count"]) for entry in entries)
 
 
-def _print(report: RunReport, target: Path) -> None:
+def _print(report: RunReport) -> None:
     headings = ["study", "sender", "sent", "stored", "imported", "warning", "failed", "refused", "to image set"]
     rows = [
         [study.title[:44], study.sender, *(str(count) for count in (
@@ -158,7 +163,11 @@ def _print(report: RunReport, target: Path) -> None:
         f"\n{report.instances_sent} sent, {report.instances_stored} acknowledged, {report.instances_imported} in image"
         f" sets, {report.import_jobs} jobs, {report.instances_refused} refused, {report.instances_failed} not imported."
     )
-    print(f"The page: {target}   Endpoints: {LOCAL / 'endpoints.json'}   Stop everything: make down")
+
+
+def _shown(path: Path) -> str:
+    """A path as a reader would type it here."""
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,7 @@ def follow(
     said = ""
     while True:
         found = list(registered(registry, since))
-        settled = Counter(item.key.sop_instance_uid for item in found if item.outcome is not None)
-        done = sum(min(settled[uid], count) for uid, count in wanted.items())
+        done = accounted_for(wanted, found)
         line = f"{done} of {wanted.total()} acknowledged instances have an outcome ({len(found)} registered)"
         if line != said:
             tell(line)
@@ -78,6 +77,12 @@ def follow(
         if done >= wanted.total() or time.monotonic() > deadline:
             return found
         time.sleep(POLL_SECONDS)
+
+
+def accounted_for(wanted: Counter[str], found: list[Tracked]) -> int:
+    """How many of the wanted object versions have an outcome; those of other senders do not count."""
+    settled = Counter(item.key.sop_instance_uid for item in found if item.outcome is not None)
+    return (settled & wanted).total()
 
 
 def registered(registry: Table, since: float) -> Iterator[Tracked]:
