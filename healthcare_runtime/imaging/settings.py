@@ -33,7 +33,7 @@ class BatchPolicy:
     def read(cls, environment: Environment) -> Self:
         return cls(
             quiet_period=environment.integer(ImportVariable.QUIET_PERIOD_SECONDS, 60, minimum=0, maximum=86_400),
-            maximum_age=environment.integer(ImportVariable.MAXIMUM_AGE_SECONDS, 300, minimum=0, maximum=86_400),
+            maximum_age=environment.integer(ImportVariable.MAXIMUM_AGE_SECONDS, 900, minimum=0, maximum=86_400),
             maximum_files=environment.integer(ImportVariable.MAXIMUM_FILES, 4_500, minimum=1, maximum=JOB_FILE_LIMIT),
             maximum_bytes=environment.integer(
                 ImportVariable.MAXIMUM_BYTES, 9 * 1000**3, minimum=1, maximum=JOB_BYTE_LIMIT

@@ -59,9 +59,6 @@ def test_a_page_token_comes_back_as_it_was() -> None:
         paging.number(paging.token(["17"]))
 
 
-PATHS = ["/datastore", f"/startDICOMImportJob/datastore/{'a' * 32}", f"/datastore/{'a' * 32}/searchImageSets"]
-
-
 @settings(deadline=None)
 @given(
     method=st.sampled_from(["GET", "POST", "DELETE"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from healthcare_infra.config.imaging import ImagingConfig
 from healthcare_runtime.contracts import ImportFault, ImportVariable
 from healthcare_runtime.environment import EnvironmentFaultError
 from healthcare_runtime.imaging import faults
@@ -44,12 +45,17 @@ FUNCTIONS = (
 REPOSITORY = Path(__file__).parents[3]
 
 
-def test_given_only_what_must_be_set_then_the_defaults_are_those_of_the_decision() -> None:
-    settings = RegisterSettings.from_environment(GOOD)
-    assert (settings.policy.quiet_period, settings.policy.maximum_age) == (60, 300)
-    assert (settings.policy.maximum_files, settings.policy.maximum_bytes) == (4_500, 9_000_000_000)
-    start = StartSettings.from_environment(GOOD)
-    assert (start.quota.rate, start.quota.concurrent_jobs) == (0.8, 90)
+def test_given_only_what_must_be_set_then_the_defaults_are_those_of_a_stage() -> None:
+    stage = ImagingConfig()
+    policy = RegisterSettings.from_environment(GOOD).policy
+    assert (policy.quiet_period, policy.maximum_age) == (60, 900)
+    assert (policy.quiet_period, policy.maximum_age) == (stage.quiet_period_seconds, stage.maximum_age_seconds)
+    assert (policy.maximum_files, policy.maximum_bytes) == (stage.maximum_files, stage.maximum_bytes)
+    quota = StartSettings.from_environment(GOOD).quota
+    assert (quota.rate, quota.concurrent_jobs) == (stage.start_rate_per_second, stage.maximum_concurrent_jobs)
+    sweep = SweepSettings.from_environment(GOOD)
+    assert (sweep.minimum_age, sweep.maximum_attempts) == (stage.sweep_minimum_age_seconds, stage.maximum_attempts)
+    assert CheckSettings.from_environment(GOOD).maximum_attempts == stage.maximum_attempts
     assert TriggerSettings.from_environment(GOOD).ledger.bucket == "dicom"
 
 
