@@ -17,7 +17,7 @@ from typing import Final
 from dicom_scp.configuration import ConfigurationError, ScpConfiguration
 from dicom_scp.health import HealthServer
 from dicom_scp.metrics import ScpMetrics
-from dicom_scp.network.server import DicomServer
+from dicom_scp.network.server import DicomServer, DrainPlan
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.ports import InstanceStore, Storage
 from dicom_scp.reception import open_storage
@@ -148,7 +148,7 @@ def _end_in_time(seconds: float) -> None:
 
     What was acknowledged is stored; what was not, its sender sends again.
     """
-    last_resort = threading.Timer(seconds * 0.97, os._exit, (0,))
+    last_resort = threading.Timer(DrainPlan.within(seconds).exit, os._exit, (0,))
     last_resort.daemon = True
     last_resort.start()
 

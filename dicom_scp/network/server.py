@@ -5,6 +5,7 @@ import errno
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -27,8 +28,23 @@ _MARGIN: Final = 10.0  # seconds before the stop timeout: the last stores end, r
 _OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
+@dataclass(frozen=True, slots=True)
+class DrainPlan:
+    """What ends when, in seconds from the order to stop; each leaves the one before time to end by itself."""
+
+    new_messages: float  # associations that go on are aborted between two messages
+    stores: float  # stores that have not been confirmed are refused
+    drain: float
+    exit: float  # the process ends whatever still hangs
+
+    @classmethod
+    def within(cls, seconds: float) -> "DrainPlan":
+        margin = min(_MARGIN, seconds / 4)
+        return cls(seconds - margin, seconds - margin / 4, seconds - margin / 8, seconds - margin / 16)
+
+
 class DicomServer:
-    """Serves associations on one port, one blocking thread each (design, section 5)."""
+    """Serves associations on one port, one blocking thread each."""
 
     def __init__(
         self, configuration: ScpConfiguration, storage: Storage, metrics: ScpMetrics, tls: TlsIdentity | None
@@ -90,15 +106,14 @@ class DicomServer:
         New associations are rejected as transient. An association may go on while it is busy; idle for two seconds, or
         when time runs short, it is aborted between two messages, so that its sender knows what was stored.
         """
-        stop = time.monotonic() + seconds
-        margin = min(_MARGIN, seconds / 4)
+        plan, ordered = DrainPlan.within(seconds), time.monotonic()
         self._admission.draining = True
-        self._limits.new_messages = stop - margin
-        self._limits.store = stop - margin / 4
+        self._limits.new_messages = ordered + plan.new_messages
+        self._limits.store = ordered + plan.stores
         LOG.info("draining", count=self.open_associations, seconds=seconds)
         idle_grace = min(_IDLE_GRACE, seconds / 4)
         idle_since: dict[Connection, tuple[int, float]] = {}
-        while self._busy() and time.monotonic() < stop - margin / 8:
+        while self._busy() and time.monotonic() < ordered + plan.drain:
             self._evict_idle(idle_since, idle_grace)
             if time.monotonic() > self._limits.new_messages:
                 self._courier.stop()

@@ -1,4 +1,4 @@
-"""SIGTERM's half inside the process: what is under way ends, nothing new begins (issue: SIGTERM)."""
+"""SIGTERM's half inside the process: what is under way ends, nothing new begins."""
 
 import threading
 import time
@@ -9,6 +9,7 @@ import pytest
 
 from dicom_scp.network.dimse import p_data
 from dicom_scp.network.pdu import encode_associate_request
+from dicom_scp.network.server import DrainPlan
 from tests.dicom.network.conftest import StartServer
 from tests.dicom.network.memory_store import MemoryStore
 from tests.dicom.network.raw_peer import CT_CONTEXT, RawPeer, request, store_command
@@ -128,3 +129,11 @@ def test_given_a_sender_that_stalls_then_the_drain_ends_in_time_and_nothing_is_l
         assert time.monotonic() - started < 1.5  # of a busy machine
         server.server.close()
     assert (server.store.stored, server.store.aborted) == ([], 1)
+
+
+@pytest.mark.parametrize("seconds", [1, 3, 110, 86_400])
+def test_given_any_stop_timeout_then_nothing_is_cut_off_before_its_limit_and_all_ends_inside(
+    seconds: float,
+) -> None:
+    plan = DrainPlan.within(seconds)
+    assert 0 < plan.new_messages < plan.stores < plan.drain < plan.exit < seconds
