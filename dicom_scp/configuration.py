@@ -109,7 +109,7 @@ class ScpConfiguration:
             ),
             policy=_read_policy(read),
             maximum_associations=read.integer(
-                ScpVariable.MAXIMUM_ASSOCIATIONS, "300", 1, 10_000, "a whole number from 1 to 10000 (design, section 4)"
+                ScpVariable.MAXIMUM_ASSOCIATIONS, "300", 1, 10_000, "a whole number from 1 to 10000"
             ),
             network_timeout=read.seconds(ScpVariable.NETWORK_TIMEOUT, "90", maximum=86_400),
             dimse_timeout=read.seconds(ScpVariable.DIMSE_TIMEOUT, "60", maximum=86_400),
@@ -214,7 +214,7 @@ class _Reader:
     def seconds(self, name: ScpVariable, default: str, maximum: int) -> float:
         value = self.raw(name, default)
         if not _NUMBER.fullmatch(value) or not 0 < float(value) <= maximum:
-            raise self.wrong(name, f"seconds, more than 0 and at most {maximum} (design, section 4)")
+            raise self.wrong(name, f"seconds, more than 0 and at most {maximum}")
         return float(value)
 
     def choice(self, name: ScpVariable, default: str, choices: tuple[str, ...]) -> str:
@@ -222,7 +222,7 @@ class _Reader:
         for choice in choices:
             if value.strip().lower() == choice.lower():
                 return choice
-        raise self.wrong(name, f"one of {', '.join(choices)} (design, section 4)")
+        raise self.wrong(name, f"one of {', '.join(choices)}")
 
     def uids(self, name: ScpVariable) -> frozenset[str]:
         values = frozenset(part.strip() for part in self.raw(name, "").split(",") if part.strip())

@@ -1,4 +1,4 @@
-"""``.local/endpoints.json``: where everything is, for tests, the demo and people (design, section 4)."""
+"""``.local/endpoints.json``: where everything is, for tests, the demo and people."""
 
 import json
 from dataclasses import dataclass

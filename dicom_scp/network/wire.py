@@ -18,7 +18,7 @@ BUFFER_BYTES: Final = 1 << 16
 MINIMUM_BYTES_PER_SECOND: Final = 1024
 _AHEAD_BYTES: Final = 512  # read past a fragment: the next headers, or the whole next command
 # Linux clears it again by itself, so it is set before each wait. Without it a sender that leaves Nagle's algorithm on,
-# as dcmtk's tools do, waits 40 ms for each instance (facts: dicom, B.2). Other systems lack it and do without.
+# as dcmtk's tools do, waits 40 ms for each instance. Other systems lack it and do without.
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _TIMEVAL: Final = struct.Struct("@ll")
 

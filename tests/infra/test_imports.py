@@ -1,4 +1,4 @@
-"""Who may import whom: the infrastructure knows contracts, the runtime knows no infrastructure (design, section 2)."""
+"""Who may import whom: the infrastructure knows contracts, the runtime knows no infrastructure."""
 
 import ast
 from collections.abc import Iterator

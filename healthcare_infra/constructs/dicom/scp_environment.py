@@ -1,4 +1,4 @@
-"""The environment of the SCP's container: the whole of its configuration (design, section 4)."""
+"""The environment of the SCP's container: the whole of its configuration."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What PDUs that break the rules get, and that everyone else is still served afterwards (issue: bad input)."""
+"""What PDUs that break the rules get, and that everyone else is still served afterwards."""
 
 import random
 import socket

@@ -118,7 +118,7 @@ class TestDcmtk:
     def test_given_a_default_sender_then_no_instance_waits_for_a_delayed_acknowledgement(
         self, server: RunningServer, tmp_path: Path
     ) -> None:
-        """TCP_QUICKACK: without it each instance of a sender with Nagle on waits for 40 ms (facts: dicom, B.2)."""
+        """TCP_QUICKACK: without it each instance of a sender with Nagle on waits for 40 ms."""
         instance = dcmread(file("CT_small.dcm"))
         instance.PixelData = bytes(512 * 512 * 2)
         instance.Rows = instance.Columns = 512
