@@ -7,11 +7,12 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export PYTHONDONTWRITEBYTECODE :=
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test check unit up down synth register bench clean constraints setup
+.PHONY: demo test check up down synth register bench clean constraints setup
 
 setup: $(INSTALLED)
 
 $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt package.json package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "PYTHON=$(PYTHON): must be 3.11 or newer, for example: make PYTHON=python3.12 $(MAKECMDGOALS)")'
 	@echo "Setting up .venv (Python packages, Node, CDK CLI): about two minutes, once"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
 	@python -m pip install -qq --disable-pip-version-check -c constraints.txt -r requirements.txt -r requirements-dev.txt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,7 @@ from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorag
 
 from healthcare_runtime.contracts import ImagingMetric
 from healthcare_runtime.object_key import InstanceKey
+from local_cloud.ports import accepts, any_free_port
 from tests.aws_emulator import AwsEmulator
 from tests.unit.imaging_import.import_account import instance_key
 from tests.unit.imaging_import.import_world import ImportWorld, import_world
@@ -32,9 +32,7 @@ START_SECONDS = 60
 def service(aws: AwsEmulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The endpoint of a HealthImaging with the quotas of AWS but ten starts a second."""
     directory = tmp_path_factory.mktemp("health-imaging")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = any_free_port()
     options = ["--port", str(port), "--data-dir", str(directory / "data"), "--aws-endpoint", aws.endpoint]
     options += ["--workers", "1", "--start-rate", "10"]
     with (directory / "log").open("wb") as output:
@@ -48,9 +46,8 @@ def service(aws: AwsEmulator, tmp_path_factory: pytest.TempPathFactory) -> Itera
     try:
         deadline = time.monotonic() + START_SECONDS
         while True:
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+            if accepts(port):
+                break
             assert process.poll() is None, (directory / "log").read_text()[-2_000:]
             assert time.monotonic() < deadline, "the service does not answer"
             time.sleep(0.1)
