@@ -14,6 +14,7 @@ from healthcare_infra.assembly import REPOSITORY, Synthesis, synthesise
 from healthcare_infra.compliance.acknowledgement import PACKS
 from healthcare_infra.compliance.report import read_report
 from healthcare_infra.config import STAGES, load_stage
+from tests.infra.templates import resources
 
 DEPLOYMENT = REPOSITORY / "docs" / "deployment.md"
 README = REPOSITORY / "README.md"
@@ -55,6 +56,16 @@ def test_the_documented_commands_select_every_stack_of_the_stage(synthesis: Synt
         ).stdout
         for stack in synthesis.of_stage("dev"):
             assert f"({load_stage('dev').stack_name(stack)})" in listed, selection
+
+
+def test_the_documented_lambda_quota_is_what_a_stage_needs(synthesis: Synthesis) -> None:
+    """AWS keeps 100 concurrent executions unreserved, and refuses a function that would take of them."""
+    quota = re.search(r"at least (\d+)\. A stage reserves (\d+)", DEPLOYMENT.read_text())
+    assert quota
+    for stage in STAGES:
+        functions = [each for each in resources(synthesis, "AWS::Lambda::Function") if each.stage == stage]
+        reserved = sum(each.properties.get("ReservedConcurrentExecutions", 0) for each in functions)
+        assert (int(quota[1]), int(quota[2])) == (reserved + 100, reserved)
 
 
 def test_nothing_is_looked_up_at_synthesis(synthesis: Synthesis) -> None:

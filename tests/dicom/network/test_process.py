@@ -159,6 +159,18 @@ def test_given_a_second_sigterm_then_the_drain_goes_on_in_good_order(tmp_path: P
         assert scp.process.wait(3) == 0
 
 
+def test_given_something_that_hangs_at_the_end_then_exit_0_inside_the_stop_timeout_all_the_same(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as agent:  # takes connections and never answers
+        agent_uri = f"http://127.0.0.1:{agent.getsockname()[1]}"
+        with running(tmp_path, STOP_TIMEOUT="2", ECS_AGENT_URI=agent_uri) as scp, RawPeer(scp.port) as peer:
+            peer.associate()
+            agent.settimeout(5)
+            asked, _ = agent.accept()
+            with asked:
+                scp.process.send_signal(signal.SIGTERM)
+                assert scp.process.wait(3) == 0
+
+
 @pytest.mark.parametrize(
     ("environment", "line"),
     [
