@@ -8,13 +8,13 @@ import time
 from collections.abc import Collection
 from pathlib import Path
 
+from local_cloud.command_line import HIGHEST_PORT
 from local_cloud.errors import LocalCloudError
 
 HOST = "127.0.0.1"
 _PREFERRED = {"emulator": 4566}
 _RELEASE_SECONDS = 3.0
 _PORT = re.compile(r"[0-9]{1,5}")
-_HIGHEST_PORT = 65_535
 
 
 class Ports:
@@ -93,8 +93,8 @@ def _asked_for(purpose: str) -> int | None:
     text = os.environ.get(name, "")
     if not text:
         return None
-    if not _PORT.fullmatch(text) or not 1 <= int(text) <= _HIGHEST_PORT:
-        raise LocalCloudError(f"{name}={text[:40].strip()}: must be a whole number from 1 to {_HIGHEST_PORT}")
+    if not _PORT.fullmatch(text) or not 1 <= int(text) <= HIGHEST_PORT:
+        raise LocalCloudError(f"{name}={text[:40].strip()}: must be a whole number from 1 to {HIGHEST_PORT}")
     return int(text)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from local_cloud.command_line import decimal_number, port_number, whole_number
 from local_cloud.emulator.settings import EmulatorSettings
 
 if TYPE_CHECKING:
@@ -22,22 +23,29 @@ _log = logging.getLogger("local_cloud.emulator")
 
 def parse_settings(arguments: list[str]) -> EmulatorSettings:
     parser = argparse.ArgumentParser(prog="python -m local_cloud.emulator", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=port_number, required=True)
     parser.add_argument("--state-dir", type=Path, required=True)
-    parser.add_argument("--lambda-slots", type=int, default=EmulatorSettings.lambda_slots)
-    parser.add_argument("--save-seconds", type=float, default=EmulatorSettings.save_seconds)
+    parser.add_argument("--lambda-slots", type=whole_number(1), default=EmulatorSettings.lambda_slots)
+    parser.add_argument("--save-seconds", type=decimal_number(0.1), default=EmulatorSettings.save_seconds)
     parser.add_argument(
         "--service",
         action="append",
         default=[],
+        type=_service,
         metavar="SIGNING-NAME=URL",
         help="a service that runs beside the emulator",
     )
     options = parser.parse_args(arguments)
-    services = dict(one.split("=", 1) for one in options.service)
     return EmulatorSettings(
-        options.port, options.state_dir.resolve(), services, options.lambda_slots, options.save_seconds
+        options.port, options.state_dir.resolve(), dict(options.service), options.lambda_slots, options.save_seconds
     )
+
+
+def _service(text: str) -> tuple[str, str]:
+    name, _, url = text.partition("=")
+    if not name or not url.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} must be SIGNING-NAME=URL")
+    return name, url
 
 
 def configure_environment(settings: EmulatorSettings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from healthcare_runtime import structured_log
+from local_cloud.command_line import decimal_number, port_number, whole_number
 from local_cloud.health_imaging.http_server import Server
 from local_cloud.health_imaging.service import HealthImagingService
 from local_cloud.health_imaging.settings import Quotas, Settings
@@ -17,19 +18,19 @@ from local_cloud.health_imaging.settings import Quotas, Settings
 def parse_settings(arguments: list[str]) -> Settings:
     """Read the command line; a bad value ends the start with one line."""
     parser = argparse.ArgumentParser(prog="python -m local_cloud.health_imaging", description=__doc__)
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=port_number, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--aws-endpoint", required=True, help="URL of S3 and EventBridge")
     parser.add_argument("--region", default=Settings.region)
     parser.add_argument("--account", default=Settings.account)
-    parser.add_argument("--workers", type=_positive, default=Settings.workers)
-    parser.add_argument("--running-jobs", type=_positive, default=Settings.running_jobs)
-    parser.add_argument("--object-memory-bytes", type=_positive, default=Settings.object_memory_bytes)
-    parser.add_argument("--worker-memory-bytes", type=_positive, default=Settings.worker_memory_bytes)
-    parser.add_argument("--file-timeout-seconds", type=float, default=Settings.file_timeout_seconds)
+    parser.add_argument("--workers", type=whole_number(1), default=Settings.workers)
+    parser.add_argument("--running-jobs", type=whole_number(1), default=Settings.running_jobs)
+    parser.add_argument("--object-memory-bytes", type=whole_number(1), default=Settings.object_memory_bytes)
+    parser.add_argument("--worker-memory-bytes", type=whole_number(1), default=Settings.worker_memory_bytes)
+    parser.add_argument("--file-timeout-seconds", type=decimal_number(0.001), default=Settings.file_timeout_seconds)
     quotas = parser.add_argument_group("quotas and throttles, by default those of AWS")
     for quota in fields(Quotas):
-        kind = float if quota.type is float else int
+        kind = decimal_number(0) if quota.type is float else whole_number(1)
         quotas.add_argument(f"--{quota.name.replace('_', '-')}", type=kind, default=quota.default)
     options = parser.parse_args(arguments)
     return Settings(
@@ -45,13 +46,6 @@ def parse_settings(arguments: list[str]) -> Settings:
         file_timeout_seconds=options.file_timeout_seconds,
         quotas=Quotas(**{quota.name: getattr(options, quota.name) for quota in fields(Quotas)}),
     )
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
 
 
 def main(arguments: list[str]) -> int:
