@@ -48,7 +48,7 @@ def outcomes(deployed: DeployedCloud, instances: list[str]) -> dict[str, str]:
     return {
         item["sopInstanceUID"]: str(item["outcome"])
         for item in deployed.items("instances")
-        if item["sopInstanceUID"] in instances and "outcome" in item
+        if item.get("sopInstanceUID") in instances and "outcome" in item
     }
 
 
@@ -122,8 +122,11 @@ def test_given_kills_at_once_when_brought_up_again_then_the_acknowledged_study_i
     deployed: DeployedCloud,
 ) -> None:
     _study, instances = send_study(deployed.endpoints, 3)
-    registered = [item["sopInstanceUID"] for item in deployed.items("instances")]
-    assert eventually(lambda: set(instances) <= {i["sopInstanceUID"] for i in deployed.items("instances")}), registered
+
+    def registered() -> bool:
+        return set(instances) <= {item.get("sopInstanceUID") for item in deployed.items("instances")}
+
+    assert eventually(registered)
     eventually(lambda: False, seconds=4)  # what happened longer ago than a few seconds survives
     for one in deployed.cloud.status():
         os.killpg(one.pid, signal.SIGKILL)
