@@ -173,6 +173,151 @@ class ImagingMetric(StrEnum):
     MANIFESTS_MISSING = "ManifestsMissing"
 
 
+class DocumentVariable(StrEnum):
+    """Environment of the document pipeline's functions. Durations are in seconds, sizes in bytes."""
+
+    RAW_BUCKET = "RAW_BUCKET"
+    WORK_BUCKET = "WORK_BUCKET"
+    PROCESSED_BUCKET = "PROCESSED_BUCKET"
+    QUARANTINE_BUCKET = "QUARANTINE_BUCKET"
+    DOCUMENT_TABLE = "DOCUMENT_TABLE"
+    STATE_MACHINE_ARN = "STATE_MACHINE_ARN"
+    MAXIMUM_DOCUMENT_BYTES = "MAXIMUM_DOCUMENT_BYTES"
+    MALWARE_PROTECTION = "MALWARE_PROTECTION"  # "guardduty": wait for its tag; "content": only what we find ourselves
+    COMPREHEND_MEDICAL = "COMPREHEND_MEDICAL"  # "true": English is sent to Comprehend Medical too
+    MASKING_PROFILE = "MASKING_PROFILE"
+    MASKING_KEY_ID = "MASKING_KEY_ID"  # KMS HMAC key
+    MASKING_KEY_VERSION = "MASKING_KEY_VERSION"
+    RECIPIENT = "RECIPIENT"  # who gets masked documents; pseudonyms differ for another recipient
+    PURPOSE_OF_USE = "PURPOSE_OF_USE"  # of documents that name none (HL7 v3 PurposeOfUse)
+    RETENTION_YEARS = "RETENTION_YEARS"
+    FRAUD_ENDPOINT_NAME = "FRAUD_ENDPOINT_NAME"
+    FRAUD_THRESHOLD = "FRAUD_THRESHOLD"
+    CRITICAL_TOPIC_ARN = "CRITICAL_TOPIC_ARN"
+    HIGH_TOPIC_ARN = "HIGH_TOPIC_ARN"
+    MEDIUM_TOPIC_ARN = "MEDIUM_TOPIC_ARN"
+    SWEEP_MINIMUM_AGE_SECONDS = "SWEEP_MINIMUM_AGE_SECONDS"
+
+
+class AuditVariable(StrEnum):
+    """Environment of everything that writes or signs the audit trail."""
+
+    AUDIT_TABLE = "AUDIT_TABLE"
+    AUDIT_BUCKET = "AUDIT_BUCKET"
+    AUDIT_SHARDS = "AUDIT_SHARDS"
+    AUDIT_SIGNING_KEY_ID = "AUDIT_SIGNING_KEY_ID"  # KMS, ECC_NIST_P256, SIGN_VERIFY
+
+
+class ConsentVariable(StrEnum):
+    """Environment of everything that reads or writes consent records."""
+
+    CONSENT_DB_HOST = "CONSENT_DB_HOST"
+    CONSENT_DB_PORT = "CONSENT_DB_PORT"
+    CONSENT_DB_NAME = "CONSENT_DB_NAME"
+    CONSENT_DB_USER = "CONSENT_DB_USER"
+    CONSENT_DB_AUTHENTICATION = "CONSENT_DB_AUTHENTICATION"  # "iam": token and TLS verify-full; "trust": local only
+    CONSENT_DB_ADMIN_SECRET = "CONSENT_DB_ADMIN_SECRET"  # ARN; migrations only  # noqa: S105
+
+
+class DocumentState(StrEnum):
+    """States of the document state machine (seed 004, processing flow)."""
+
+    VALIDATE_INPUT = "ValidateInput"
+    IS_READABLE = "IsReadable"
+    CHECK_CONSENT = "CheckConsent"
+    IS_PERMITTED = "IsPermitted"
+    DETECT_PHI = "DetectPhi"
+    CHECK_COMPLIANCE = "CheckCompliance"
+    SCORE_FRAUD_RISK = "ScoreFraudRisk"
+    RISK_LEVEL = "RiskLevel"
+    MASK_AND_STORE = "MaskAndStore"
+    IS_MASKED = "IsMasked"
+    SEND_TO_ANALYTICS = "SendToAnalytics"
+    QUARANTINE = "Quarantine"
+    SEND_ALERT = "SendAlert"
+    MANUAL_REVIEW = "ManualReview"
+    REVIEW_DECISION = "ReviewDecision"
+    REJECT = "Reject"
+    ESCALATE = "Escalate"
+    PROCESSED = "Processed"
+    QUARANTINED = "Quarantined"
+    REJECTED = "Rejected"
+    FAILED = "Failed"
+
+
+class StepVerdict(StrEnum):
+    """What a step hands to the Choice behind it: the whole of what steers the state machine."""
+
+    PASS = "PASS"  # noqa: S105
+    HOLD = "HOLD"  # to quarantine; the document table says why
+    REJECT = "REJECT"
+    HIGH = "HIGH"
+    LOW = "LOW"
+    APPROVE = "APPROVE"  # a reviewer: mask and store
+    MASK_MORE = "MASK_MORE"  # a reviewer: mask these spans too, and store
+
+
+class DocumentFault(StrEnum):
+    """Exception class names that the document state machine retries by name."""
+
+    TRANSIENT = "TransientDocumentError"
+    MALWARE_VERDICT_PENDING = "MalwareVerdictPending"
+    AUDIT_UNAVAILABLE = "AuditUnavailable"
+
+
+class DocumentAttribute(StrEnum):
+    """Attributes of the document table: one item per object version that arrived. Partition key: ``documentId``.
+
+    Index ``byStatus``: partition ``status``, sort ``updatedAt`` (number, epoch milliseconds).
+    """
+
+    DOCUMENT_ID = "documentId"
+    STATUS = "status"
+    UPDATED_AT = "updatedAt"
+    EXPIRES_AT = "expiresAt"  # time to live of counters; documents have none
+
+
+DOCUMENT_STATUS_INDEX: Final = "byStatus"
+
+
+class DocumentStatus(StrEnum):
+    """Life of a document; the last three are the outcomes, of which every document ends in exactly one."""
+
+    RECEIVED = "RECEIVED"
+    PROCESSED = "PROCESSED"
+    QUARANTINED = "QUARANTINED"
+    REJECTED = "REJECTED"
+
+
+class AuditAttribute(StrEnum):
+    """Keys of the audit table: partition ``shard`` (text), sort ``position`` (number)."""
+
+    SHARD = "shard"
+    POSITION = "position"
+
+
+ANALYTICS_PREFIX: Final = "analytics/documents/"
+"""Below it in the processed bucket: Parquet, partitioned by ``ingest_date=YYYY-MM-DD``."""
+
+DOCUMENTS_NAMESPACE: Final = "HealthcarePlatform/Documents"
+
+
+class DocumentMetric(StrEnum):
+    """CloudWatch metrics of the document flow (embedded metric format; dimension: none)."""
+
+    DOCUMENTS_RECEIVED = "DocumentsReceived"
+    DOCUMENTS_PROCESSED = "DocumentsProcessed"
+    DOCUMENTS_QUARANTINED = "DocumentsQuarantined"
+    DOCUMENTS_REJECTED = "DocumentsRejected"
+    CONSENTS_DENIED = "ConsentsDenied"
+    ENTITIES_MASKED = "EntitiesMasked"
+    RESIDUAL_PHI = "ResidualPhi"
+    OLDEST_UNSETTLED_SECONDS = "OldestUnsettledSeconds"
+    REVIEWS_WAITING = "ReviewsWaiting"
+    AUDIT_EVENTS = "AuditEvents"
+    AUDIT_CHECKPOINT_AGE_SECONDS = "AuditCheckpointAgeSeconds"
+
+
 class StackOutput(StrEnum):
     """CloudFormation outputs that operators, tests and the local cloud read; each is unique within a stage."""
 
@@ -189,3 +334,17 @@ class StackOutput(StrEnum):
     DICOM_AE_TITLE = "DicomAeTitle"
     DICOM_CLUSTER_NAME = "DicomClusterName"
     DICOM_SERVICE_NAME = "DicomServiceName"
+    RAW_BUCKET_NAME = "RawBucketName"
+    WORK_BUCKET_NAME = "WorkBucketName"
+    PROCESSED_BUCKET_NAME = "ProcessedBucketName"
+    QUARANTINE_BUCKET_NAME = "QuarantineBucketName"
+    AUDIT_BUCKET_NAME = "AuditBucketName"
+    DOCUMENT_TABLE_NAME = "DocumentTableName"
+    AUDIT_TABLE_NAME = "AuditTableName"
+    AUDIT_SIGNING_KEY_ID = "AuditSigningKeyId"
+    PHI_PIPELINE_STATE_MACHINE_ARN = "PhiPipelineStateMachineArn"
+    CONSENT_API_URL = "ConsentApiUrl"
+    CONSENT_DB_HOST = "ConsentDbHost"
+    CONSENT_DB_PORT = "ConsentDbPort"
+    FRAUD_ENDPOINT_NAME = "FraudEndpointName"
+    ANALYTICS_TABLE_NAME = "AnalyticsTableName"
