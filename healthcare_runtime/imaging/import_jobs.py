@@ -13,8 +13,9 @@ from botocore.exceptions import ClientError
 
 from healthcare_runtime.contracts import JobAttribute
 from healthcare_runtime.dynamodb_item import number, text
-from healthcare_runtime.imaging.faults import StartThrottled, error_code
+from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.object_store import s3_uri
+from healthcare_runtime.shield import error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

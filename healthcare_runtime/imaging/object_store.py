@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
-from healthcare_runtime.imaging.faults import error_code
+from healthcare_runtime.shield import error_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -13,7 +13,7 @@ from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.closing import BatchCloser
 from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
-from healthcare_runtime.imaging.faults import translate
+from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.instance import Instance
 from healthcare_runtime.imaging.object_event import (
     BatchMessage,
@@ -78,7 +78,7 @@ class Delivery:
         try:
             yield
         except Exception as error:
-            translate(error, STEP)
+            shielded.translate(error, STEP)
             self.failed.extend(message_ids)
 
 

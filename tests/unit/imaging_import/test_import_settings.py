@@ -159,6 +159,6 @@ def test_given_the_names_that_the_state_machine_retries_then_the_exceptions_bear
 def test_given_an_endpoint_that_does_not_answer_then_the_fault_is_transient_and_quotes_nothing() -> None:
     from botocore.exceptions import EndpointConnectionError
 
-    translated = faults.translate(EndpointConnectionError(endpoint_url="http://secret"), "Step")
+    translated = faults.shielded.translate(EndpointConnectionError(endpoint_url="http://secret"), "Step")
     assert isinstance(translated, faults.TransientImportError)
     assert "secret" not in str(translated)
