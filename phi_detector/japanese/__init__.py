@@ -1,0 +1,10 @@
+"""Recognisers of Japanese text."""
+
+from collections.abc import Sequence
+
+from phi_detector.recogniser import Recogniser
+
+
+def recognisers() -> Sequence[Recogniser]:
+    """Every recogniser of Japanese, models loaded."""
+    return ()

@@ -1,0 +1,68 @@
+"""Which recognisers read which part of a text: segments of consecutive lines in the same languages.
+
+By script, not by guess: kana and Han are Japanese, Latin is English, anything else no model reads. A line of both
+goes to both.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from phi_detector.detection import Language
+from phi_detector.normalised_text import NormalisedText
+
+_JAPANESE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
+_LATIN = regex.compile(r"\p{Script=Latin}")
+_LETTER = regex.compile(r"\p{Letter}")
+_LINE = regex.compile(r"[^\n]*\n|[^\n]+")
+_LEAST_ENGLISH_SHARE = 0.4  # of a line with Japanese in it; below, its Latin words are drug names and romaji
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Consecutive lines in the same languages; offsets into the normalised text."""
+
+    begin: int
+    end: int
+    languages: frozenset[Language]
+
+
+def segments(text: NormalisedText) -> Iterator[Segment]:
+    """Cut a text into segments that cover it. Lines without letters belong to the segment before them."""
+    begin, end = 0, 0
+    languages: frozenset[Language] | None = None
+    for line in _LINE.finditer(text.text):
+        found = _languages(line.group())
+        if found and languages is not None and found != languages:
+            yield Segment(begin, end, languages)
+            begin = end
+        languages = found or languages
+        end = line.end()
+    if end > begin:
+        yield Segment(begin, end, languages or frozenset({Language.EN}))
+
+
+def unknown_share(text: NormalisedText) -> float:
+    """Share of the letters that belong to no script that a model reads."""
+    letters = sum(1 for _ in _LETTER.finditer(text.text))
+    known = sum(1 for _ in _JAPANESE.finditer(text.text)) + sum(1 for _ in _LATIN.finditer(text.text))
+    return max(0.0, 1.0 - known / letters) if letters else 0.0
+
+
+def _languages(line: str) -> frozenset[Language]:
+    if line.isascii():
+        return frozenset({Language.EN}) if _LATIN.search(line) else frozenset()
+    letters = sum(1 for _ in _LETTER.finditer(line))
+    if not letters:
+        return frozenset()
+    japanese = sum(1 for _ in _JAPANESE.finditer(line))
+    latin = sum(1 for _ in _LATIN.finditer(line))
+    found = set()
+    if japanese:
+        found.add(Language.JA)
+    if latin and (not japanese or latin >= _LEAST_ENGLISH_SHARE * letters):
+        found.add(Language.EN)
+    if letters - japanese - latin > letters // 2:
+        found.add(Language.UNKNOWN)
+    return frozenset(found or {Language.UNKNOWN})
