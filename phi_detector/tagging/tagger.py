@@ -1,0 +1,82 @@
+"""The tagger as a recogniser: cuts a text of any length, reads the probabilities, proposes candidates."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.normalised_text import NormalisedText
+from phi_detector.recogniser import Candidate, Source
+from phi_detector.tagging.network import Network
+from phi_detector.tagging.tokens import Tokeniser, Tokens
+
+_WINDOW = 2048  # tokens at a time: memory stays bounded, and the matrix fits the cache
+
+
+class Tagger:
+    """Finds candidates with a network.
+
+    Parameters
+    ----------
+    threshold
+        Least probability that a token is PHI of any type. De-identification masks at low scores.
+    """
+
+    def __init__(self, network: Network, tokeniser: Tokeniser, threshold: float = 0.4) -> None:
+        self._network = network
+        self._tokeniser = tokeniser
+        self._threshold = threshold
+        self._labels = [_label(tag) for tag in network.shape.tags[1::2]]
+
+    @classmethod
+    def load(cls, directory: Path, tokeniser: Tokeniser, threshold: float = 0.4) -> "Tagger":
+        return cls(Network.read(directory), tokeniser, threshold)
+
+    def find(self, text: NormalisedText) -> Iterator[Candidate]:
+        tokens = self._tokeniser.tokens(text)
+        if not len(tokens.begins):
+            return
+        probabilities = self._probabilities(tokens.features)
+        phi = 1.0 - probabilities[:, 0]
+        by_label = probabilities[:, 1::2] + probabilities[:, 2::2]
+        best = by_label.argmax(axis=1)
+        rows = np.arange(len(best))
+        starts = probabilities[rows, 1 + 2 * best] > probabilities[rows, 2 + 2 * best]
+        active = np.flatnonzero(phi >= self._threshold)
+        if not len(active):
+            return
+        cuts = [0]
+        cuts += [
+            i + 1
+            for i, (one, two) in enumerate(pairwise(active.tolist()))
+            if two != one + 1 or best[one] != best[two] or starts[two] or _parted(text, tokens, one, two)
+        ]
+        cuts.append(len(active))
+        for first, behind in pairwise(cuts):
+            span = active[first:behind]
+            type_, kind = self._labels[best[span[0]]]
+            score = round(float(phi[span].mean()), 3)
+            yield Candidate(tokens.begins[span[0]], tokens.ends[span[-1]], type_, score, kind, Source.MODEL)
+
+    def _probabilities(self, features: NDArray[np.uint64]) -> NDArray[np.float32]:
+        """By windows that overlap by what a token sees: the answer is that of one pass over the whole text."""
+        sight = self._network.shape.depth + 1
+        parts = []
+        for begin in range(0, len(features), _WINDOW):
+            left = min(begin, sight)
+            window = features[begin - left : begin + _WINDOW + sight]
+            parts.append(self._network.probabilities(window)[left : left + _WINDOW])
+        return np.concatenate(parts)
+
+
+def _parted(text: NormalisedText, tokens: Tokens, one: int, two: int) -> bool:
+    """An entity may cross one line end, never a blank line."""
+    return text.text.count("\n", tokens.ends[one], tokens.begins[two]) > 1
+
+
+def _label(tag: str) -> tuple[PhiType, PhiKind]:
+    type_, _, kind = tag[2:].partition(":")
+    return PhiType(type_), PhiKind(kind)
