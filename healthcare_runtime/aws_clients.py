@@ -13,9 +13,13 @@ import boto3
 from botocore.config import Config
 
 if TYPE_CHECKING:
+    from mypy_boto3_comprehendmedical import ComprehendMedicalClient
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
     from mypy_boto3_medical_imaging import HealthImagingClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -57,3 +61,19 @@ class AwsClients:
     @cached_property
     def medical_imaging(self) -> HealthImagingClient:
         return self._session.client("medical-imaging", config=_ONCE)
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        return self._session.client("kms", config=_PATIENT)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        return self._session.client("sns", config=_PATIENT)
+
+    @cached_property
+    def comprehend_medical(self) -> ComprehendMedicalClient:
+        return self._session.client("comprehendmedical", config=_PATIENT)
+
+    @cached_property
+    def sagemaker_runtime(self) -> SageMakerRuntimeClient:
+        return self._session.client("sagemaker-runtime", config=_PATIENT)
