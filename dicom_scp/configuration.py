@@ -9,11 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from dicom_scp.machine_limits import default_memory_budget, usable_cpus
 from dicom_scp.transfer_syntaxes import ENCODINGS
 from healthcare_runtime.contracts import ScpVariable
 from healthcare_runtime.object_key import is_uid
 
 MIB: Final = 1 << 20
+MAXIMUM_PROCESSES: Final = 64
+MEMORY_PER_PROCESS: Final = 16 * MIB  # two receptions of eight chunks; see `dicom_scp.reception.memory_budget`
+_MOST_BY_DEFAULT: Final = 4  # processes; beyond that the memory and the store are what an operator should decide by
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _AE_TITLE: Final = re.compile(r"[\x20-\x5b\x5d-\x7e]{1,16}")  # PS3.5 6.2, AE: no backslash, no control characters
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -75,6 +79,7 @@ class ScpConfiguration:
 
     host: str
     port: int
+    processes: int  # 1: this one; more: as many workers behind one listener, and a supervisor
     health_port: int | None
     policy: AcceptancePolicy
     maximum_associations: int
@@ -97,10 +102,11 @@ class ScpConfiguration:
             Names the variable, its value and the mend.
         """
         read = _Reader(environment)
-        stop_timeout = read.seconds(ScpVariable.STOP_TIMEOUT, "110", maximum=86_400)
+        storage = _read_storage(read)
         return cls(
             host=read.text(ScpVariable.SCP_HOST, "0.0.0.0", _HOST, "a host name or address to listen on"),  # noqa: S104
             port=read.integer(ScpVariable.SCP_PORT, "11112", 0, 65_535, "a TCP port, 0 to 65535 (0: any free one)"),
+            processes=_read_processes(read, storage),
             health_port=read.optional(
                 ScpVariable.HEALTH_PORT,
                 lambda: read.integer(
@@ -113,13 +119,21 @@ class ScpConfiguration:
             ),
             network_timeout=read.seconds(ScpVariable.NETWORK_TIMEOUT, "90", maximum=86_400),
             dimse_timeout=read.seconds(ScpVariable.DIMSE_TIMEOUT, "60", maximum=86_400),
-            stop_timeout=stop_timeout,
+            stop_timeout=read.seconds(ScpVariable.STOP_TIMEOUT, "110", maximum=86_400),
             commitment_peers=read.remote_aes(ScpVariable.STORAGE_COMMITMENT_PEERS),
             tls=_read_tls(read),
-            storage=_read_storage(read),
+            storage=storage,
             log_level=read.choice(ScpVariable.LOG_LEVEL, "INFO", LOG_LEVELS),
             task_agent_uri=environment.get("ECS_AGENT_URI") or None,
         )
+
+
+def _read_processes(read: "_Reader", storage: StorageSettings) -> int:
+    """One process for each processor: more would only hand each other the same one."""
+    most = min(MAXIMUM_PROCESSES, (storage.memory_budget_bytes or default_memory_budget()) // MEMORY_PER_PROCESS)
+    default = str(min(usable_cpus(), _MOST_BY_DEFAULT, most))
+    rule = f"a whole number from 1 to {most}; each takes at least {MEMORY_PER_PROCESS // MIB} MiB of MEMORY_BUDGET_MIB"
+    return read.integer(ScpVariable.SCP_PROCESSES, default, 1, most, rule)
 
 
 def _read_policy(read: "_Reader") -> AcceptancePolicy:

@@ -51,6 +51,10 @@ class HealthServer:
         self._thread.start()
         LOG.info("health_listening", port=self.port)
 
+    def disown(self) -> None:
+        """Let go of the port in a process that was forked before the start, and will not answer there."""
+        self._server.server_close()
+
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()

@@ -5,7 +5,7 @@ The network side (`dicom_scp.network`) receives associations and messages and ca
 `AssociationStore` and its `Reception` are called from that thread only; `InstanceStore` and `InstanceIndex` are called
 from every thread. Times named ``deadline`` are on `time.monotonic`.
 
-``dicom_scp.reception.open_storage(settings: StorageSettings) -> Storage`` is the only door to the implementation.
+``dicom_scp.reception.open_storage(settings, share) -> Storage`` is the only door to the implementation.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Peer:
     calling_ae_title: str
     called_ae_title: str
     address: str  # IP address as text
-    association: int  # counts up from 1 within the process
+    association: int  # a number of its own within this SCP, over all its processes
     accepted_at: float  # seconds since the epoch
     tls_subject_digest: str | None = None  # SHA-256 (16 hex digits) of the client certificate's subject
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dicom_scp.network.association import Association
+from dicom_scp.network.association_places import AssociationPlaces
 from dicom_scp.network.wire import end_reading
 
 WAITING_ROOM: Final = 256
@@ -34,10 +35,11 @@ class Connection:
 
 
 class Admission:
-    """Counts and bounds connections. Called from every thread."""
+    """Counts and bounds the connections of one process. Called from every thread."""
 
-    def __init__(self, *, maximum_associations: int, patience: float) -> None:
-        self._maximum = maximum_associations
+    def __init__(self, places: AssociationPlaces, *, process: int = 0, patience: float) -> None:
+        self._places = places
+        self._process = process
         self._patience = patience  # seconds until a connection must have asked for an association (ARTIM, PS3.8 9.1.5)
         self._lock = threading.Lock()
         self._waiting: dict[int, Connection] = {}  # in order of arrival
@@ -62,7 +64,7 @@ class Admission:
     def admit(self, connection: Connection) -> bool:
         """Turn a waiting connection into an association; False when there are as many as there may be."""
         with self._lock:
-            if len(self._open) >= self._maximum:
+            if not self._places.take(self._process):
                 return False
             self._waiting.pop(connection.number, None)
             self._open[connection.number] = connection
@@ -72,12 +74,14 @@ class Admission:
         """Take an association's place away again; the connection stays until its peer has read why."""
         with self._lock:
             if self._open.pop(connection.number, None) is not None:
+                self._places.give_back(self._process)
                 self._waiting[connection.number] = connection
 
     def leave(self, connection: Connection) -> None:
         with self._lock:
             self._waiting.pop(connection.number, None)
-            self._open.pop(connection.number, None)
+            if self._open.pop(connection.number, None) is not None:
+                self._places.give_back(self._process)
 
     def evict_silent(self) -> None:
         """End the wait of connections that have had time enough to ask for an association."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import itertools
 import socket
 import threading
 import time
@@ -12,10 +13,13 @@ from typing import Final
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.metrics import ScpMetrics
 from dicom_scp.network.admission import Admission, Connection
+from dicom_scp.network.association_places import AssociationPlaces
+from dicom_scp.network.commitment import MAXIMUM_PENDING_BYTES, CommitmentAllowance
 from dicom_scp.network.commitment_delivery import CommitmentCourier
 from dicom_scp.network.connection import ACCEPTANCE_TIMEOUT, DrainLimits, Services, serve
 from dicom_scp.network.crew import STACK_BYTES, Crew
 from dicom_scp.network.tls import TlsIdentity
+from dicom_scp.network.wire import end_waiting_after
 from dicom_scp.ports import Storage
 from healthcare_runtime.structured_log import EventLog
 
@@ -36,21 +40,41 @@ class DrainPlan:
     stores: float  # stores that have not been confirmed are refused
     drain: float
     exit: float  # the process ends whatever still hangs
+    supervisor: float  # so does the one that watches over several, with all of them
 
     @classmethod
     def within(cls, seconds: float) -> "DrainPlan":
         margin = min(_MARGIN, seconds / 4)
-        return cls(seconds - margin, seconds - margin / 4, seconds - margin / 8, seconds - margin / 16)
+        return cls(*(seconds - margin / part for part in (1, 4, 8, 16, 32)))
+
+
+@dataclass(frozen=True, slots=True)
+class ServerShare:
+    """One process's part in serving a listener that several processes accept from."""
+
+    listener: socket.socket
+    places: AssociationPlaces
+    process: int = 0
+    processes: int = 1
 
 
 class DicomServer:
-    """Serves associations on one port, one blocking thread each."""
+    """Serves associations on one port, one blocking thread each; with a ``share``, beside other processes."""
 
     def __init__(
-        self, configuration: ScpConfiguration, storage: Storage, metrics: ScpMetrics, tls: TlsIdentity | None
+        self,
+        configuration: ScpConfiguration,
+        storage: Storage,
+        metrics: ScpMetrics,
+        tls: TlsIdentity | None,
+        share: ServerShare | None = None,
     ) -> None:
+        share = share or ServerShare(
+            listen(configuration.host, configuration.port), AssociationPlaces(configuration.maximum_associations)
+        )
         self._admission = Admission(
-            maximum_associations=configuration.maximum_associations,
+            share.places,
+            process=share.process,
             patience=min(ACCEPTANCE_TIMEOUT, configuration.network_timeout),
         )
         self._limits = DrainLimits()
@@ -68,12 +92,14 @@ class DicomServer:
             admission=self._admission,
             tls=tls,
             courier=self._courier,
+            allowance=CommitmentAllowance(MAXIMUM_PENDING_BYTES // share.processes),
+            association_numbers=itertools.count(share.process + 1, share.processes),
             drain_limits=self._limits,
         )
         self._closed = threading.Event()
         self._served: set[Connection] = set()  # until the last thing is done for them, after they have closed
         self._crew = Crew("association")
-        self._listener = _listen(configuration.host, configuration.port)
+        self._listener, self._shared = share.listener, share.processes > 1
         self._acceptor = threading.Thread(target=self._accept, name="accept", daemon=True)
 
     @property
@@ -98,7 +124,6 @@ class DicomServer:
     def start(self) -> None:
         threading.stack_size(STACK_BYTES)
         self._acceptor.start()
-        LOG.info("listening", port=self.port)
 
     def drain(self, seconds: float) -> None:
         """Take nothing new, let what is under way end, and return within ``seconds``.
@@ -125,10 +150,11 @@ class DicomServer:
         self._closed.set()
         self._admission.draining = True
         self._courier.stop()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._acceptor.join()
-        self._listener.close()
+        if not self._shared:  # a shutdown would end it for the other processes too; this one's acceptor ends by itself
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)
+            self._acceptor.join()
+            self._listener.close()
         for connection in (*self._admission.associations(), *self._admission.waiting()):
             connection.evict()
         deadline = time.monotonic() + _TICK
@@ -155,7 +181,6 @@ class DicomServer:
                 connection.evict()
 
     def _accept(self) -> None:
-        self._listener.settimeout(_TICK)
         checked = time.monotonic()
         while not self._closed.is_set():
             if time.monotonic() - checked >= _TICK:
@@ -163,7 +188,7 @@ class DicomServer:
                 checked = time.monotonic()
             try:
                 connected, address = self._listener.accept()
-            except TimeoutError:
+            except BlockingIOError:  # a tick has passed
                 continue
             except OSError as error:
                 if error.errno in _OUT_OF_DESCRIPTORS:
@@ -180,9 +205,8 @@ class DicomServer:
             return
         self._served.add(connection)
         try:
-            _tune(connected)
             self._crew.run(partial(self._serve, connection))
-        except (OSError, RuntimeError):  # gone already, or no thread to be had
+        except RuntimeError:  # no thread to be had
             self._served.discard(connection)
             self._admission.leave(connection)
             connected.close()
@@ -194,14 +218,26 @@ class DicomServer:
             self._served.discard(connection)
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listener for `DicomServer`; several processes may accept from it.
+
+    Raises
+    ------
+    OSError
+        The port cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    listener = socket.create_server((host, port), family=family, backlog=BACKLOG)
+    # Blocked in accept(2) itself, processes take turns and one wakes for each connection; in poll(2) all of them would.
+    end_waiting_after(listener, _TICK)
+    _tune(listener)
+    return listener
 
 
-def _tune(connection: socket.socket) -> None:
-    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+def _tune(listener: socket.socket) -> None:
+    """Set what every accepted connection inherits (tcp(7), socket(7)), so that no connection costs these calls."""
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, seconds in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
         if hasattr(socket, option):  # Linux: a half-open peer is noticed within a minute, not after two hours
-            connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)
+            listener.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), seconds)

@@ -1,13 +1,15 @@
 """Which timestamp an instance's key carries, so that one association's part of a study is one import prefix.
 
 The timestamp is the second in which the association was accepted, moved forward until no other association of this
-process has used it for the same study. It moves on within an association when an import job's limits come near, and an
+SCP has used it for the same study. It moves on within an association when an import job's limits come near, and an
 instance whose key is taken by other bytes goes below one of its own.
 """
 
+import mmap
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
@@ -24,25 +26,30 @@ _CANDIDATES: Final = 8
 
 
 class TimestampLedger:
-    """Gives each (study, association) a UNIX second of its own. Thread-safe, bounded.
+    """Gives each (study, association) a UNIX second of its own. Bounded; shared by threads and forked processes.
 
-    What is forgotten can never be given again: a study that is not remembered starts above everything forgotten.
+    It remembers one second for each of ``slots`` groups of studies, so that nothing is ever forgotten: a study only
+    moves on, once in a while, because of another one in its group.
+
+    Parameters
+    ----------
+    lock
+        Excludes every other user of the ledger, in this process and in those that were forked from it.
+    slots
+        Number of groups; 8 bytes each.
     """
 
-    def __init__(self, remembered: int = _REMEMBERED_STUDIES) -> None:
-        self._remembered = remembered
-        self._last: OrderedDict[str, int] = OrderedDict()
-        self._forgotten = -1
-        self._lock = threading.Lock()
+    def __init__(self, lock: AbstractContextManager[object] | None = None, slots: int = _REMEMBERED_STUDIES) -> None:
+        self._lock = lock or threading.Lock()
+        # Anonymous and shared: a forked process sees the same bytes, and the same hash of a study.
+        self._last = memoryview(mmap.mmap(-1, 8 * slots)).cast("q")
 
     def claim(self, study_instance_uid: str, accepted_at: float) -> int:
         """The first second from ``accepted_at`` on that this study has not used."""
+        slot = hash(study_instance_uid) % len(self._last)
         with self._lock:
-            last = self._last.pop(study_instance_uid, self._forgotten)
-            claimed = max(int(accepted_at), last + 1)
-            self._last[study_instance_uid] = claimed
-            if len(self._last) > self._remembered:
-                self._forgotten = max(self._forgotten, self._last.popitem(last=False)[1])
+            claimed = max(int(accepted_at), self._last[slot] + 1)
+            self._last[slot] = claimed
             return claimed
 
 

@@ -23,11 +23,17 @@ _FULL: Final = 0.95
 class BudgetedInstanceStore:
     """Implements `dicom_scp.ports.InstanceStore`."""
 
-    def __init__(self, store: ObjectStore, budget: MemoryBudget, recent: RecentInstances) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        budget: MemoryBudget,
+        recent: RecentInstances,
+        ledger: TimestampLedger | None = None,
+    ) -> None:
         self._store = store
         self._budget = budget
         self._recent = recent
-        self._ledger = TimestampLedger()
+        self._ledger = ledger or TimestampLedger()
         self._health = _StoreHealth()
 
     def associate(self, peer: Peer) -> "AssociationInstances":

@@ -1,18 +1,42 @@
 """Opens the store that the configuration names."""
 
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
 from dicom_scp.configuration import ConfigurationError, StorageSettings
+from dicom_scp.machine_limits import default_memory_budget
 from dicom_scp.ports import Storage
 from dicom_scp.reception.directory_store import DirectoryStore
+from dicom_scp.reception.import_prefixes import TimestampLedger
 from dicom_scp.reception.instance_store import BudgetedInstanceStore
 from dicom_scp.reception.memory_budget import MemoryBudget
-from dicom_scp.reception.memory_limit import default_memory_budget
 from dicom_scp.reception.object_store import ObjectStore
 from dicom_scp.reception.recent_instances import DurableInstanceIndex, RecentInstances
 from healthcare_runtime.contracts import ScpVariable
 
 
-def open_storage(settings: StorageSettings) -> Storage:
+@dataclass(frozen=True, slots=True)
+class StorageShare:
+    """One process's part of a store that several work with: what they all know, and a part of the memory.
+
+    Every process must have been forked from the one that made it.
+    """
+
+    ledger: TimestampLedger
+    recent: RecentInstances
+    processes: int = 1
+
+    @classmethod
+    def among(cls, processes: int, lock: AbstractContextManager[object] | None = None) -> "StorageShare":
+        """The share that each of ``processes`` has; ``lock`` excludes them from each other."""
+        return cls(TimestampLedger(lock), RecentInstances(), processes)
+
+
+def open_storage(settings: StorageSettings, share: StorageShare | None = None) -> Storage:
     """The store that ``python -m dicom_scp`` works with.
+
+    Without a ``share`` this process is the only one. With one, it takes an even part of the memory budget: chunks that
+    another process could use would have to be returned for it if it died.
 
     Raises
     ------
@@ -22,9 +46,10 @@ def open_storage(settings: StorageSettings) -> Storage:
         The AWS configuration of this process cannot work.
     """
     store = _open_object_store(settings)
-    recent = RecentInstances()
-    budget = MemoryBudget(settings.memory_budget_bytes or default_memory_budget())
-    return Storage(BudgetedInstanceStore(store, budget, recent), DurableInstanceIndex(store, recent))
+    share = share or StorageShare.among(1)
+    budget = MemoryBudget((settings.memory_budget_bytes or default_memory_budget()) // share.processes)
+    instances = BudgetedInstanceStore(store, budget, share.recent, share.ledger)
+    return Storage(instances, DurableInstanceIndex(store, share.recent))
 
 
 def _open_object_store(settings: StorageSettings) -> ObjectStore:

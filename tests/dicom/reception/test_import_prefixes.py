@@ -47,7 +47,7 @@ def test_given_a_taken_key_then_the_candidates_are_fresh_and_bounded() -> None:
 def test_given_any_associations_and_little_memory_then_no_second_is_given_twice(
     claims: list[tuple[int, float]], remembered: int
 ) -> None:
-    ledger = TimestampLedger(remembered)
+    ledger = TimestampLedger(slots=remembered)
     given = [(study, ledger.claim(str(study), accepted_at)) for study, accepted_at in claims]
     assert len(given) == len(set(given))
     assert all(claimed >= int(accepted) for (_, claimed), (_, accepted) in zip(given, claims, strict=True))

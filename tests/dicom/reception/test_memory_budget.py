@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from dicom_scp.machine_limits import default_memory_budget
 from dicom_scp.ports import Overloaded, Storage, StoreStatus
 from dicom_scp.reception import instance_store
 from dicom_scp.reception.memory_budget import CHUNK_BYTES, CHUNKS_PER_RECEPTION, BudgetExhaustedError, MemoryBudget
-from dicom_scp.reception.memory_limit import default_memory_budget
 from tests.dicom.reception.data_sets import instance
 from tests.dicom.reception.sender import Sender
 
