@@ -20,6 +20,8 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 MAXIMUM_PDU_SIZE: Final = 64 << 20  # the SCP takes no larger one
 
+MEMORY_PER_PROCESS_MIB: Final = 16  # of the budget; the SCP starts no process with less
+
 # Fargate's own table: CPU units -> memory in MiB, lowest, highest and step.
 FARGATE_MEMORY: Final[dict[int, range]] = {
     256: range(512, 2048 + 1, 512),
@@ -104,7 +106,8 @@ class DicomConfig:
             self.task_memory_mib,
             f"{memory.start} to {memory[-1]} in steps of {memory.step} for task_cpu={self.task_cpu} (Fargate)",
         )
-        require_between("dicom.memory_budget_mib", self.memory_budget_mib, 64, self.task_memory_mib // 2)
+        least = max(64, MEMORY_PER_PROCESS_MIB * self.processes)
+        require_between("dicom.memory_budget_mib", self.memory_budget_mib, least, self.task_memory_mib // 2)
         require_at_least("dicom.minimum_tasks", self.minimum_tasks, 1)
         require_at_least("dicom.maximum_tasks", self.maximum_tasks, self.minimum_tasks)
         require_between("dicom.cpu_target_percent", self.cpu_target_percent, 10, 90)
@@ -122,6 +125,11 @@ class DicomConfig:
         require_between("dicom.stop_timeout_seconds", self.stop_timeout_seconds, 1, 115)
         levels = get_args(LogLevel)
         require(self.log_level in levels, "dicom.log_level", self.log_level, f"one of {', '.join(levels)}")
+
+    @property
+    def processes(self) -> int:
+        """Processes of one task: one for each vCPU, begun ones too; more would only share it."""
+        return -(-self.task_cpu // 1024)
 
     @property
     def storage_commitment_ports(self) -> tuple[int, ...]:

@@ -3,12 +3,14 @@
 from functools import cache
 from typing import Any
 
+import pytest
 from aws_cdk import App, Stack, aws_dynamodb, aws_healthimaging, aws_s3
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dicom_scp.configuration import ScpConfiguration
 from healthcare_infra.config import ConfigError, DicomConfig
+from healthcare_infra.config.dicom import FARGATE_MEMORY
 from healthcare_infra.constructs.dicom.scp_environment import scp_environment
 from healthcare_infra.exports import ImagingExports, LakeExports
 
@@ -59,3 +61,17 @@ def test_whatever_the_stage_accepts_the_scp_accepts(changed: tuple[str, Any]) ->
     assert read.policy.calling == set(dicom.calling_ae_titles)
     assert read.policy.sop_classes == set(dicom.supported_sop_class_uids)
     assert read.commitment_peers.keys() == {peer.partition("=")[0] for peer in dicom.storage_commitment_peers}
+
+
+@pytest.mark.parametrize(
+    ("cpu", "processes"), [(256, 1), (512, 1), (1024, 1), (2048, 2), (4096, 4), (8192, 8), (16384, 16)]
+)
+def test_given_any_size_of_a_task_then_a_process_for_each_vcpu_with_memory_enough(cpu: int, processes: int) -> None:
+    memory = FARGATE_MEMORY[cpu].start
+    least = max(64, 16 * processes)
+    dicom = DicomConfig(task_cpu=cpu, task_memory_mib=memory, memory_budget_mib=least)
+    lake, imaging = named_resources()
+    read = ScpConfiguration.from_environment(scp_environment(dicom, lake=lake, imaging=imaging))
+    assert read.processes == processes
+    with pytest.raises(ConfigError, match=rf"dicom.memory_budget_mib={least - 1}: must be"):
+        DicomConfig(task_cpu=cpu, task_memory_mib=memory, memory_budget_mib=least - 1)

@@ -16,6 +16,7 @@ def scp_environment(dicom: DicomConfig, *, lake: LakeExports, imaging: ImagingEx
         ScpVariable.INSTANCE_TABLE: imaging.instance_table.table_name,
         ScpVariable.SCP_HOST: ALL_INTERFACES,
         ScpVariable.SCP_PORT: str(dicom.port),
+        ScpVariable.SCP_PROCESSES: str(dicom.processes),
         ScpVariable.HEALTH_PORT: str(dicom.health_port),
         ScpVariable.AE_TITLE: dicom.ae_title,
         ScpVariable.REQUIRE_CALLED_AE_TITLE: "true" if dicom.require_called_ae_title else "false",
