@@ -1,21 +1,16 @@
-"""``python -m dicom_scp`` as an orchestrator sees it: start, probes, signals, exit, and what it prints."""
+"""``python -m dicom_scp`` as an orchestrator sees it: start, probes, signals, exit, and what it prints.
 
-import json
-import os
+What an orchestrator sees must not depend on how many processes serve: what could, runs with one and with two.
+"""
+
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
 import pytest
 from pydicom import dcmread
 from pydicom.data import get_testdata_file
@@ -23,75 +18,19 @@ from pynetdicom import AE
 
 from demo.senders import keep_responses
 from tests.dicom.network.raw_peer import RawPeer, store_command
+from tests.dicom.running_process import ROOT, Scp, command, running
 
-ROOT = Path(__file__).parents[3]
 CT_SMALL = str(get_testdata_file("CT_small.dcm"))
 
 
-@dataclass
-class Scp:
-    """A running process and the lines that it has printed."""
-
-    process: "subprocess.Popen[str]"
-    log: Path
-    port: int = 0
-    health_port: int = 0
-    folder: Path = field(default_factory=Path)
-
-    def events(self, name: str = "") -> list[dict[str, object]]:
-        lines = [json.loads(line) for line in self.log.read_text().splitlines()]
-        return [line for line in lines if not name or line["event"] == name]
-
-    def wait_for(self, event: str, seconds: float = 10) -> dict[str, object]:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if found := self.events(event):
-                return found[-1]
-            time.sleep(0.01)
-        raise AssertionError(f"no {event} in: {self.log.read_text()}")
-
-    def get(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.health_port}{path}", timeout=5) as response:
-                return response.status, response.read().decode()
-        except urllib.error.HTTPError as error:
-            return error.code, error.read().decode()
-
-    def metric(self, name: str) -> float:
-        lines = self.get("/metrics")[1].splitlines()
-        return next((float(line.split()[-1]) for line in lines if line.startswith(name)), 0.0)
+@pytest.fixture(params=["1", "2"])
+def processes(request: pytest.FixtureRequest) -> str:
+    """How many processes serve."""
+    return str(request.param)
 
 
-def command(folder: Path, **environment: str) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LD_LIBRARY_PATH", "HOME")}
-    settings = {"SCP_HOST": "127.0.0.1", "SCP_PORT": "0", "HEALTH_PORT": "0", "STORAGE_DIR": str(folder / "store")}
-    return kept | settings | environment
-
-
-@contextmanager
-def running(folder: Path, **environment: str) -> Iterator[Scp]:
-    log = folder / "log"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dicom_scp"],
-            env=command(folder, **environment),
-            cwd=ROOT,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    scp = Scp(process, log, folder=folder)
-    try:
-        scp.port = int(str(scp.wait_for("listening")["port"]))
-        scp.health_port = int(str(scp.wait_for("health_listening")["port"]))
-        yield scp
-    finally:
-        process.kill()
-        process.wait(10)
-
-
-def test_given_a_start_then_probes_answer_and_sigterm_exits_with_0(tmp_path: Path) -> None:
-    with running(tmp_path) as scp:
+def test_given_a_start_then_probes_answer_and_sigterm_exits_with_0(tmp_path: Path, processes: str) -> None:
+    with running(tmp_path, SCP_PROCESSES=processes) as scp:
         assert scp.get("/live") == (200, "live\n")
         assert scp.get("/ready") == (200, "ready\n")
         assert scp.get("/other")[0] == 404
@@ -100,11 +39,13 @@ def test_given_a_start_then_probes_answer_and_sigterm_exits_with_0(tmp_path: Pat
         assert scp.process.wait(3) == 0
 
 
-def test_given_instances_then_metrics_and_log_count_them_without_a_word_about_the_patient(tmp_path: Path) -> None:
+def test_given_instances_then_metrics_and_log_count_them_without_a_word_about_the_patient(
+    tmp_path: Path, processes: str
+) -> None:
     instance = dcmread(CT_SMALL)
     instance.PatientName, instance.PatientID = "Secret^Patient", "MRN-4711"
     instance.PatientBirthDate, instance.AccessionNumber = "19610203", "ACC-99"
-    with running(tmp_path, LOG_LEVEL="DEBUG") as scp:
+    with running(tmp_path, LOG_LEVEL="DEBUG", SCP_PROCESSES=processes) as scp:
         entity = AE("MODALITY")
         entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
         association = keep_responses(entity.associate("127.0.0.1", scp.port))
@@ -125,12 +66,12 @@ def test_given_instances_then_metrics_and_log_count_them_without_a_word_about_th
 
 
 def test_given_sigterm_while_a_sender_is_busy_then_not_ready_and_everything_confirmed_is_in_the_store(
-    tmp_path: Path,
+    tmp_path: Path, processes: str
 ) -> None:
     instance = dcmread(CT_SMALL)
     entity = AE("MODALITY")
     entity.add_requested_context(instance.SOPClassUID, instance.file_meta.TransferSyntaxUID)
-    with running(tmp_path, STOP_TIMEOUT="3") as scp:
+    with running(tmp_path, STOP_TIMEOUT="3", SCP_PROCESSES=processes) as scp:
         association = keep_responses(entity.associate("127.0.0.1", scp.port))
         confirmed = []
         for number in range(1, 10_000):
@@ -149,8 +90,8 @@ def test_given_sigterm_while_a_sender_is_busy_then_not_ready_and_everything_conf
     assert stored >= set(confirmed)
 
 
-def test_given_a_second_sigterm_then_the_drain_goes_on_in_good_order(tmp_path: Path) -> None:
-    with running(tmp_path, STOP_TIMEOUT="2") as scp, RawPeer(scp.port) as peer:
+def test_given_a_second_sigterm_then_the_drain_goes_on_in_good_order(tmp_path: Path, processes: str) -> None:
+    with running(tmp_path, STOP_TIMEOUT="2", SCP_PROCESSES=processes) as scp, RawPeer(scp.port) as peer:
         peer.associate()
         for _ in range(2):
             scp.process.send_signal(signal.SIGTERM)
@@ -159,10 +100,13 @@ def test_given_a_second_sigterm_then_the_drain_goes_on_in_good_order(tmp_path: P
         assert scp.process.wait(3) == 0
 
 
-def test_given_something_that_hangs_at_the_end_then_exit_0_inside_the_stop_timeout_all_the_same(tmp_path: Path) -> None:
+def test_given_something_that_hangs_at_the_end_then_exit_0_inside_the_stop_timeout_all_the_same(
+    tmp_path: Path, processes: str
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as agent:  # takes connections and never answers
         agent_uri = f"http://127.0.0.1:{agent.getsockname()[1]}"
-        with running(tmp_path, STOP_TIMEOUT="2", ECS_AGENT_URI=agent_uri) as scp, RawPeer(scp.port) as peer:
+        environment = {"STOP_TIMEOUT": "2", "ECS_AGENT_URI": agent_uri, "SCP_PROCESSES": processes}
+        with running(tmp_path, **environment) as scp, RawPeer(scp.port) as peer:
             peer.associate()
             agent.settimeout(5)
             asked, _ = agent.accept()
@@ -181,11 +125,11 @@ def test_given_something_that_hangs_at_the_end_then_exit_0_inside_the_stop_timeo
     ],
 )
 def test_given_a_configuration_that_cannot_work_then_one_line_and_exit_2(
-    tmp_path: Path, environment: dict[str, str], line: str
+    tmp_path: Path, processes: str, environment: dict[str, str], line: str
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "dicom_scp"],
-        env=command(tmp_path, **environment),
+        env=command(tmp_path, SCP_PROCESSES=processes, **environment),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -197,12 +141,12 @@ def test_given_a_configuration_that_cannot_work_then_one_line_and_exit_2(
     assert done.stderr.count("\n") == 1
 
 
-def test_given_a_port_in_use_then_one_line_and_exit_2(tmp_path: Path) -> None:
+def test_given_a_port_in_use_then_one_line_and_exit_2(tmp_path: Path, processes: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
             [sys.executable, "-m", "dicom_scp"],
-            env=command(tmp_path, SCP_PORT=port),
+            env=command(tmp_path, SCP_PORT=port, SCP_PROCESSES=processes),
             cwd=ROOT,
             capture_output=True,
             text=True,
@@ -213,9 +157,14 @@ def test_given_a_port_in_use_then_one_line_and_exit_2(tmp_path: Path) -> None:
     assert done.stderr.startswith(f"SCP_PORT={port}: must be a port that this process can listen on")
 
 
-def test_given_a_thousand_bare_connects_then_quick_quiet_and_memory_stays_flat(tmp_path: Path) -> None:
-    with running(tmp_path) as scp:
-        process = psutil.Process(scp.process.pid)
+def test_given_a_thousand_bare_connects_then_quick_quiet_and_memory_stays_flat(tmp_path: Path, processes: str) -> None:
+    with running(tmp_path, SCP_PROCESSES=processes) as scp:
+
+        def resident() -> int:
+            return sum(server.memory_info().rss for server in scp.servers())
+
+        def cpu_seconds() -> float:
+            return sum(server.cpu_times().user for server in scp.servers())
 
         def connect(times: int) -> None:
             for _ in range(times):
@@ -224,12 +173,12 @@ def test_given_a_thousand_bare_connects_then_quick_quiet_and_memory_stays_flat(t
                 time.sleep(0.01)
 
         connect(200)
-        before, cpu = process.memory_info().rss, process.cpu_times().user
+        before, cpu = resident(), cpu_seconds()
         started = time.monotonic()
         connect(1000)
         assert time.monotonic() - started < 5
-        assert process.memory_info().rss - before < 4 << 20
-        assert process.cpu_times().user - cpu < 1.0  # a millisecond each
+        assert resident() - before < 4 << 20
+        assert cpu_seconds() - cpu < 1.0  # a millisecond each
         assert scp.events() == scp.events("listening") + scp.events("health_listening")
         assert scp.get("/live")[0] == 200
 
@@ -239,7 +188,7 @@ def test_given_few_descriptors_then_the_server_survives_running_out_of_them(tmp_
     with log.open("w") as output:
         process = subprocess.Popen(
             ["/bin/sh", "-c", "ulimit -n 40; exec " + sys.executable + " -m dicom_scp"],
-            env=command(tmp_path),
+            env=command(tmp_path, SCP_PROCESSES="1"),  # one that takes them all
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -261,18 +210,20 @@ def test_given_few_descriptors_then_the_server_survives_running_out_of_them(tmp_
         process.wait(10)
 
 
-def test_given_sighup_then_the_new_certificate_is_loaded(tmp_path: Path, tls_environment: dict[str, str]) -> None:
+def test_given_sighup_then_the_new_certificate_is_loaded(
+    tmp_path: Path, processes: str, tls_environment: dict[str, str]
+) -> None:
     for name, path in tls_environment.items():
         shutil.copy(path, tmp_path / name)
     copies = {name: str(tmp_path / name) for name in tls_environment}
-    with running(tmp_path, **copies) as scp:
+    with running(tmp_path, SCP_PROCESSES=processes, **copies) as scp:
         scp.process.send_signal(signal.SIGHUP)
-        scp.wait_for("tls_reloaded")
+        scp.wait_for("tls_reloaded", count=int(processes))
         assert scp.get("/ready")[0] == 200
 
 
-def test_given_sighup_without_tls_then_nothing_happens(tmp_path: Path) -> None:
-    with running(tmp_path) as scp:
+def test_given_sighup_without_tls_then_nothing_happens(tmp_path: Path, processes: str) -> None:
+    with running(tmp_path, SCP_PROCESSES=processes) as scp:
         scp.process.send_signal(signal.SIGHUP)
         time.sleep(0.2)
         assert scp.get("/live")[0] == 200
