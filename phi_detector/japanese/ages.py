@@ -1,0 +1,43 @@
+"""Ages: the number alone, as Comprehend Medical reports it."""
+
+import re
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiType
+from phi_detector.pattern_rule import PatternRule
+
+_LIMIT: Final = r"(?!\s?(?:以上|未満|以下|以降の[小成]))"  # "6歳未満には投与しない" is nobody's age
+
+
+def rules() -> tuple[PatternRule, ...]:
+    """Every rule of ages."""
+    age = PhiType.AGE
+    return (
+        PatternRule(re.compile(rf"(?<![\d.])(?P<v>\d{{1,3}})\s?(?:歳|才|齢){_LIMIT}"), age, 0.97),
+        PatternRule(re.compile(r"(?P<v>[〇一二三四五六七八九十百]{1,4})(?:歳|才)"), age, 0.95),
+        PatternRule(re.compile(r"\d{1,2}歳と?\s?(?P<v>\d{1,2})\s?[かヶカヵケ箇]?月"), age, 0.9),
+        PatternRule(re.compile(r"生後\s?(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]?月|日|週|時間)"), age, 0.95),
+        PatternRule(re.compile(r"(?:日|月|週)齢[\s:]{0,2}(?P<v>\d{1,3})"), age, 0.9),
+        PatternRule(re.compile(r"(?<![\d.])(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]月|週|日)(?:齢|児)"), age, 0.9),
+        PatternRule(
+            re.compile(r"(?:年齢|満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"),
+            age,
+            0.95,
+        ),
+        PatternRule(
+            re.compile(r"(?<![\d./-])(?P<v>[1-9]\d)\s?代(?:\s?[前後中]半|\s?の?(?:男|女|患者|で|に|から|より|頃))"),
+            age,
+            0.75,
+        ),
+        PatternRule(
+            re.compile(r"(?<![\d./-])(?P<v>\d{2,3})\s?(?:y\.?\s?/?o\.?|yrs?)(?![a-z])", re.IGNORECASE), age, 0.9
+        ),
+        PatternRule(
+            re.compile(
+                r"(?<![\d.,/\-A-Za-z])(?P<v>\d{2,3})\s?(?=[♂♀]|(?:男|女)(?:性|児)?(?![子子たち])|[MF](?![A-Za-z0-9]))"
+            ),
+            age,
+            0.7,
+        ),
+        PatternRule(re.compile(r"(?:男|女)性?\s?[・,、/(]\s?(?P<v>\d{2,3})(?=\s?[),、。\s])"), age, 0.6),
+    )

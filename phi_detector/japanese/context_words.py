@@ -1,0 +1,47 @@
+"""Words around a name or a place that speak for it or against it; the lists are in ``words/``, space-separated."""
+
+from pathlib import Path
+from typing import Final
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset((Path(__file__).with_name("words") / f"{name}.txt").read_text("utf-8").split())
+
+
+HONORIFICS: Final = _words("honorifics")
+"""Behind a name and nothing else, but for the words of ``NOT_NAMED``."""
+
+ROLES: Final = _words("roles")
+"""Behind a name, but also behind a ward or a department: the name must look like one."""
+
+LEADS: Final = _words("leads")
+"""Before a name, with or without の, a colon or a bracket between."""
+
+NOT_NAMED: Final = _words("not_named")
+"""What stands where a name would, and is none: 患者様, 当直医師."""
+
+NOT_A_FIELD_VALUE: Final = _words("not_a_field_value")
+"""What a form says behind 氏名: or 主治医: when it says no name."""
+
+NOT_A_PERSON_ALONE: Final = _words("not_a_person_alone")
+"""Surnames and given names that are ordinary words of charts as well: alone they are no evidence."""
+
+EPONYM_HEADS: Final = _words("eponym_heads")
+"""Behind a person's name, these make it the name of a disease, a sign, a method: 橋本病, バビンスキー反射."""
+
+FACILITY_HEADS: Final = _words("facility_heads")
+"""What the name of a facility, a school, an employer ends with."""
+
+FACILITY_GENERIC: Final = _words("facility_generic")
+"""Words that say what kind of facility it is, not which: 急性期病院."""
+
+FACILITY_LEADING: Final = _words("facility_leading")
+"""Words before the name of a facility that are no part of it."""
+
+GENERAL_PLACES: Final = _words("place_general")
+"""Places larger than a prefecture, and words that are places only by their spelling."""
+
+PLACE_SUFFIXES: Final = _words("place_suffixes")
+
+ENGLISH_LIKE_ROMAJI: Final = _words("english_like_romaji")
+"""English words that are spelt in Japanese syllables."""

@@ -1,0 +1,190 @@
+"""Addresses, facilities, schools, employers, wards and rooms."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.japanese.characters import DASH, HAN, HIRAGANA, KANJI_DIGIT, KATAKANA
+from phi_detector.japanese.context_words import (
+    EPONYM_HEADS,
+    FACILITY_GENERIC,
+    FACILITY_HEADS,
+    FACILITY_LEADING,
+    GENERAL_PLACES,
+    PLACE_SUFFIXES,
+)
+from phi_detector.japanese.morphemes import Morpheme, Word
+from phi_detector.pattern_rule import PatternRule
+from phi_detector.recogniser import Candidate, Source
+
+_PREFECTURE: Final = (
+    "(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|岐阜|静岡|愛知|三重|滋賀|兵庫|"
+    "奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)"
+)
+_NAME: Final = rf"[{HAN}{HIRAGANA}{KATAKANA}]"
+_NUMBERS: Final = (
+    rf"(?:\d{{1,5}}|[{KANJI_DIGIT}]{{1,4}})(?:丁目|番地の?|番|号|の|ノ|[{DASH}]|線|条|区|地割|\s)?"
+    rf"(?:\s?(?:第?\d{{1,5}}|[{KANJI_DIGIT}]{{1,3}})(?:丁目|番地の?|番|号|の|ノ|[{DASH}]|線)?){{0,5}}"
+)
+_BUILDING: Final = rf"(?:[\s,、]{{0,2}}[{HAN}{KATAKANA}A-Za-z・''&.]{{2,22}}?(?:\s?[IVⅠⅡⅢ]{{1,3}}|\s?[A-Z\d{DASH}]{{0,6}}(?:号?棟|館))?\s?(?:第?[A-Z]?{DASH[0:2]}?\d{{1,4}}\s?(?:号室?|室|階|F)|(?<!\d)[A-Z]?\d{{3,4}}(?!\d|年|歳|[/.-]\d)))?"
+_TAIL: Final = rf"(?:{_NAME}{{0,14}}?{_NUMBERS}(?:{_BUILDING})?)"
+_MUNICIPALITY: Final = rf"{_NAME}{{1,7}}?(?:市|区|郡|町|村)"
+
+
+def rules() -> tuple[PatternRule, ...]:
+    """What of a place a pattern can state without a dictionary."""
+    address, street, ward = PhiType.ADDRESS, PhiKind.STREET, PhiKind.FACILITY
+    return (
+        PatternRule(re.compile(rf"{_PREFECTURE}(?:{_MUNICIPALITY}){{1,3}}{_TAIL}?"), address, 0.97, street),
+        PatternRule(re.compile(rf"{_PREFECTURE}"), address, 0.6, PhiKind.PLACE),
+        PatternRule(
+            re.compile(
+                rf"(?:現?住\s{{0,4}}所|居住地|自宅住所|所在地|本籍地?|住居|帰省先|転居先)\s?[:|│]?\s{{0,4}}(?:〒?\s?\d{{3}}-?\d{{4}}\s{{0,3}})?(?P<v>{_NAME}{{2,24}}{_TAIL}?)(?=[\s、。,()|│]|$)"
+            ),
+            address,
+            0.93,
+            street,
+            _not_an_empty_field,
+        ),
+        PatternRule(
+            re.compile(rf"(?:{_MUNICIPALITY}){_NAME}{{0,10}}?{_NUMBERS}(?:{_BUILDING})?(?<=[\d号室番地目棟階F])"),
+            address,
+            0.7,
+            street,
+            _street_number,
+        ),
+        PatternRule(re.compile(rf"{_NAME}{{1,8}}?\d{{1,2}}丁目{_NUMBERS}?(?:{_BUILDING})?"), address, 0.85, street),
+        PatternRule(
+            re.compile(
+                r"(?<![A-Za-z\d.])(?:[東西南北新旧本別中AB](?:館|棟)?)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?(?:階|F|-)?\s?[東西南北中AB]?\s?(?:病棟|棟)(?![^\s]?建)"
+            ),
+            address,
+            0.9,
+            ward,
+        ),
+        PatternRule(re.compile(r"(?<![A-Za-z\d.])(?:[東西南北新旧本別]|[A-E]\d?)\s?病棟"), address, 0.85, ward),
+        PatternRule(re.compile(r"(?<![\d.])[A-Z]?\d{2,4}(?:-\d{1,2})?\s?号(?:室|床)(?:\s?\d床)?"), address, 0.9, ward),
+        PatternRule(
+            re.compile(
+                r"(?:病室|部屋|ベッド|病床|居室)(?:番号)?[\s:|│]{1,4}(?P<v>[A-Z]?\d{2,4}(?:-[\dA-D]{1,2})?)(?!\d)"
+            ),
+            address,
+            0.85,
+            ward,
+        ),
+    )
+
+
+_EMPTY: Final = re.compile("(?:同|不明|不定|なし|無し|未|電話|変更|非公開|省略|別紙|確認)")
+
+
+def _not_an_empty_field(text: str, begin: int, _: int) -> float:
+    return 0.0 if _EMPTY.match(text[begin : begin + 4]) else 1.0
+
+
+def _street_number(text: str, begin: int, end: int) -> float:
+    span = text[begin:end]
+    return 1.0 if re.search(r"\d-\d|丁目|番地|番\d", span) else 0.5
+
+
+_INSIDE_FACILITY: Final = frozenset({"・", "ー", "-", "&", "'"})
+
+
+def find_facilities(morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
+    """Names of facilities, schools, employers: a head such as 病院 and what distinguishes it before."""
+    index = 0
+    while index < len(morphemes):
+        end = _head(morphemes, index)
+        if end:
+            first = _start_of_facility(morphemes, index)
+            if first < index and any(_distinguishes(morpheme) for morpheme in morphemes[first:index]):
+                certain = any(
+                    m.word in {Word.PLACE, Word.SURNAME, Word.PROPER, Word.PERSON, Word.GIVEN_NAME} or not m.known
+                    for m in morphemes[first:index]
+                )
+                yield Candidate(
+                    morphemes[first].begin,
+                    morphemes[end - 1].end,
+                    PhiType.ADDRESS,
+                    0.9 if certain else 0.5,
+                    PhiKind.FACILITY,
+                    Source.GAZETTEER,
+                )
+            index = end
+        else:
+            index += 1
+
+
+def _head(morphemes: Sequence[Morpheme], index: int) -> int:
+    """The end of the head of a facility's name that begins at ``index``, 0 if none does. The longest wins."""
+    surface, found = "", 0
+    for position in range(index, min(index + 5, len(morphemes))):
+        surface += morphemes[position].surface
+        if surface in FACILITY_HEADS:
+            found = position + 1
+    return found
+
+
+def _start_of_facility(morphemes: Sequence[Morpheme], head: int) -> int:
+    first, length = head, 0
+    while first > 0:
+        part = morphemes[first - 1]
+        inside = (
+            part.word not in {Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB, Word.OTHER}
+            or part.surface in _INSIDE_FACILITY
+        )
+        if part.surface == "の" and first - 1 > 0 and not morphemes[first].known:
+            inside = True
+        if not inside or length + len(part.surface) > 24 or "\n" in part.surface:
+            break
+        length += len(part.surface)
+        first -= 1
+    while first < head and (
+        morphemes[first].surface in FACILITY_LEADING or morphemes[first].word in {Word.SYMBOL, Word.COUNTER}
+    ):
+        first += 1
+    return first
+
+
+def _distinguishes(morpheme: Morpheme) -> bool:
+    return morpheme.surface not in FACILITY_GENERIC and morpheme.word not in {
+        Word.NUMBER,
+        Word.COUNTRY,
+        Word.SYMBOL,
+        Word.COUNTER,
+    }
+
+
+def find_places(morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
+    """Names of places that the dictionary knows, with the administrative word behind them."""
+    index = 0
+    while index < len(morphemes):
+        if morphemes[index].word is not Word.PLACE:
+            index += 1
+            continue
+        end = index + 1
+        suffixed = False
+        while end < len(morphemes) and end - index < 10:
+            part = morphemes[end]
+            if part.surface in PLACE_SUFFIXES or part.word is Word.PLACE:
+                suffixed = suffixed or part.surface in PLACE_SUFFIXES
+                end += 1
+            else:
+                break
+        following = morphemes[end] if end < len(morphemes) else None
+        surface = "".join(part.surface for part in morphemes[index:end])
+        first = index
+        if suffixed and index and morphemes[index - 1].surface in {"東", "西", "南", "北", "新", "上", "下"}:
+            first = index - 1
+        if (
+            (following is None or following.surface not in EPONYM_HEADS)
+            and surface not in GENERAL_PLACES
+            and len(surface) >= 2
+        ):
+            alone = following is None or following.word in {Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB}
+            score = 0.85 if suffixed else (0.55 if alone else 0.35)
+            yield Candidate(
+                morphemes[first].begin, morphemes[end - 1].end, PhiType.ADDRESS, score, PhiKind.PLACE, Source.GAZETTEER
+            )
+        index = end

@@ -1,0 +1,82 @@
+"""Japanese text as its recognisers read it: wrapped lines joined, variant characters folded, offsets kept.
+
+A chart that was printed at 30 to 40 columns breaks inside names and addresses, and Japanese has no space to show for
+it. A full line goes on in the next one; a short line ends where its writer ended it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from phi_detector.japanese.characters import HAN, KANA, VARIANTS
+
+_WIDE: Final = re.compile(rf"[{HAN}{KANA}、。・「」【】々]")
+_ENDS_A_LINE: Final = frozenset("。.:!?】』＞>」;")
+_STARTS_A_LINE: Final = frozenset("・■□●○◆◇▲△▼*#【<[→※-=＊|│「")
+_JOINS: Final = re.compile(rf"[{HAN}{KANA}\dA-Za-z・\-/(),、@._:]")
+_LONG_VOWEL_DASH: Final = re.compile(r"(?<=\d)[ー一](?=\d)")
+_SLACK: Final = 4  # columns: 禁則 moves up to two characters
+_LEAST_WIDTH: Final = 24  # columns
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What to read, and ``origin[i]``: where its character ``i`` stands in the text that it was made from."""
+
+    text: str
+    origin: Sequence[int]
+
+    def span(self, begin: int, end: int) -> tuple[int, int]:
+        """The span in the text that this reading was made from; ``begin < end``."""
+        return self.origin[begin], self.origin[end - 1] + 1
+
+
+def joined(text: str) -> Reading:
+    """Join wrapped lines of ``text`` and fold variants of one character."""
+    folded = _LONG_VOWEL_DASH.sub("-", text.translate(VARIANTS))
+    lines = folded.split("\n")
+    if len(lines) == 1:
+        return Reading(folded, range(len(folded)))
+    widths = [_columns(line) for line in lines]
+    full = _full_width(widths)
+    out: list[str] = []
+    origin: list[int] = []
+    position = 0
+    for number, line in enumerate(lines):
+        indent = len(line) - len(line.lstrip(" ")) if number and out and out[-1] != "\n" else 0
+        out.append(line[indent:])
+        origin.extend(range(position + indent, position + len(line)))
+        position += len(line) + 1
+        if number + 1 == len(lines):
+            break
+        if not (widths[number] >= full and _goes_on(line, lines[number + 1])):
+            out.append("\n")
+            origin.append(position - 1)
+        elif line and not out[-1]:
+            out.append("")
+    return Reading("".join(out), origin)
+
+
+def _full_width(widths: Sequence[int]) -> int:
+    """The width from which a line counts as full: near the width that the longer lines share."""
+    long = sorted(width for width in widths if width >= _LEAST_WIDTH)
+    if len(long) < 2:
+        return 1 << 30
+    return long[min(len(long) - 1, len(long) * 9 // 10)] - _SLACK
+
+
+def _goes_on(line: str, following: str) -> bool:
+    end, start = line.rstrip(" ")[-1:], following.lstrip(" ")[:1]
+    if not end or not start or end in _ENDS_A_LINE or start in _STARTS_A_LINE:
+        return False
+    if not (_WIDE.match(end) or _WIDE.match(start) or (_JOINS.match(end) and _WIDE.search(line))):
+        return False
+    return not (end.isascii() and start.isascii() and end.isalpha() and start.isalpha())
+
+
+def _columns(line: str) -> int:
+    if line.isascii():
+        return len(line)
+    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in line)
