@@ -1,0 +1,158 @@
+"""The document table: one item per object version that arrived; the only place that says where a document is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from healthcare_runtime.contracts import DOCUMENT_STATUS_INDEX, DocumentStatus
+from healthcare_runtime.documents.document import ATTRIBUTES, Document, Fact, read_document, to_attribute
+from healthcare_runtime.documents.faults import DocumentStepError
+from healthcare_runtime.documents.object_version import ObjectVersion
+from healthcare_runtime.dynamodb_item import number, text
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+    from healthcare_runtime.dynamodb_item import MutableItem
+
+FINAL = frozenset({DocumentStatus.PROCESSED, DocumentStatus.REJECTED})
+"""Outcomes that nothing leaves; a quarantined document may still be released or rejected by a reviewer."""
+
+
+class DocumentTable:
+    """Registers documents, keeps what steps found, and settles each in exactly one outcome."""
+
+    def __init__(self, dynamodb: DynamoDBClient, table: str, clock: Callable[[], float] = time.time) -> None:
+        self._dynamodb = dynamodb
+        self._table = table
+        self._clock = clock
+
+    def register(self, version: ObjectVersion) -> bool:
+        """Record that an object version arrived; False if it is recorded already."""
+        now = self.now()
+        item = _item(
+            document_id=version.document_id,
+            bucket=version.bucket,
+            object_key=version.key.encode("utf-8", "replace").decode(),
+            version_id=version.version_id,
+            size=version.size,
+            etag=version.etag,
+            received_at=now,
+            updated_at=now,
+            status=DocumentStatus.RECEIVED,
+        )
+        try:
+            self._dynamodb.put_item(
+                TableName=self._table, Item=item, ConditionExpression="attribute_not_exists(documentId)"
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def find(self, document_id: str) -> Document | None:
+        answer = self._dynamodb.get_item(TableName=self._table, Key=_key(document_id), ConsistentRead=True)
+        return read_document(answer["Item"]) if "Item" in answer else None
+
+    def get(self, document_id: str) -> Document:
+        """Read a document, strongly consistent.
+
+        Raises
+        ------
+        DocumentStepError
+            There is none: an execution was started by hand with an id that nothing registered.
+        """
+        document = self.find(document_id)
+        if document is None:
+            raise DocumentStepError("documentId: no document is registered under it")
+        return document
+
+    def note(self, document_id: str, **facts: Fact) -> None:
+        """Keep what a step found. The same facts again change nothing."""
+        self._update(document_id, facts)
+
+    def settle(self, document_id: str, status: DocumentStatus, **facts: Fact) -> bool:
+        """Give the document an outcome; False if it has another one that nothing leaves."""
+        names = {"#status": "status"}
+        values: MutableItem = {f":{state}": text(state) for state in (DocumentStatus.RECEIVED, status)}
+        allowed = [":RECEIVED", f":{status}"]
+        if status is not DocumentStatus.QUARANTINED:
+            values[":QUARANTINED"] = text(DocumentStatus.QUARANTINED)
+            allowed.append(":QUARANTINED")
+        condition = f"#status IN ({', '.join(dict.fromkeys(allowed))})"
+        return self._update(document_id, {**facts, "status": status}, condition, names, values)
+
+    def next_attempt(self, document: Document) -> bool:
+        """Count one more execution; False if somebody else counted at the same time."""
+        return self._update(
+            document.document_id,
+            {"attempt": document.attempt + 1},
+            "attribute_not_exists(attempt) OR attempt = :before",
+            {},
+            {":before": number(document.attempt)},
+        )
+
+    def with_status(self, status: DocumentStatus, *, before: int | None = None) -> Iterator[Document]:
+        """Documents of one status, oldest change first; eventually consistent: it reads the index.
+
+        Parameters
+        ----------
+        before
+            Only those that changed last before this time, in epoch milliseconds.
+        """
+        condition = "#status = :status" + ("" if before is None else " AND updatedAt < :before")
+        values: MutableItem = {":status": text(status)}
+        if before is not None:
+            values[":before"] = number(before)
+        pages = self._dynamodb.get_paginator("query").paginate(
+            TableName=self._table,
+            IndexName=DOCUMENT_STATUS_INDEX,
+            KeyConditionExpression=condition,
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues=values,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield self.get(item["documentId"]["S"])
+
+    def now(self) -> int:
+        """Epoch milliseconds."""
+        return int(self._clock() * 1000)
+
+    def _update(
+        self,
+        document_id: str,
+        facts: dict[str, Fact],
+        condition: str | None = None,
+        names: dict[str, str] | None = None,
+        values: MutableItem | None = None,
+    ) -> bool:
+        """Set attributes; False if ``condition`` does not hold."""
+        changed = {**facts, "updated_at": self.now()}
+        names = {"#id": "documentId", **(names or {}), **{f"#set_{name}": ATTRIBUTES[name] for name in changed}}
+        # Reserved words (STATUS, SIZE, ROUND) are the reason for names throughout.
+        sets = ", ".join(f"#set_{name} = :set_{name}" for name in changed)
+        try:
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=_key(document_id),
+                UpdateExpression=f"SET {sets}",
+                ConditionExpression="attribute_exists(#id)" + (f" AND ({condition})" if condition else ""),
+                ExpressionAttributeNames=names,
+                ExpressionAttributeValues={
+                    **(values or {}),
+                    **{f":set_{name}": to_attribute(name, value) for name, value in changed.items()},
+                },
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+
+def _key(document_id: str) -> MutableItem:
+    return {"documentId": text(document_id)}
+
+
+def _item(**facts: Fact) -> MutableItem:
+    return {ATTRIBUTES[name]: to_attribute(name, value) for name, value in facts.items()}

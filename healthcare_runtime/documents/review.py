@@ -1,0 +1,124 @@
+"""The decisions of reviewers about held documents: release, release with more masked, reject."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from healthcare_runtime.contracts import DocumentState, DocumentStatus, StepVerdict
+from healthcare_runtime.documents.document import Document
+from healthcare_runtime.documents.reasons import ReasonCode
+from healthcare_runtime.documents.registry import DocumentTable
+from healthcare_runtime.documents.trail import StepTrail
+from healthcare_runtime.documents.workspace import Workspace
+from healthcare_runtime.phi_entity import PhiEntity
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+
+class Decision(StrEnum):
+    """What a reviewer may decide."""
+
+    APPROVE = StepVerdict.APPROVE
+    MASK_MORE = StepVerdict.MASK_MORE
+    REJECT = StepVerdict.REJECT
+
+
+NEVER_RELEASED: Final = frozenset(
+    {
+        ReasonCode.MALWARE_FOUND,
+        ReasonCode.MALWARE_SIGNATURE,
+        ReasonCode.CONSENT_DENIED,
+        ReasonCode.CONSENT_MISSING,
+        ReasonCode.PATIENT_UNKNOWN,
+    }
+)
+"""No reviewer stands above these: the document is rejected, or sent again when consent or metadata are mended."""
+
+
+class ReviewRefusedError(Exception):
+    """The decision cannot be taken. The text says why and what to do; it may be shown."""
+
+
+class Review:
+    """Takes a decision to the execution that waits for it."""
+
+    def __init__(
+        self, documents: DocumentTable, trail: StepTrail, workspace: Workspace, stepfunctions: SFNClient
+    ) -> None:
+        self._documents = documents
+        self._trail = trail
+        self._workspace = workspace
+        self._stepfunctions = stepfunctions
+
+    def decide(
+        self,
+        document_id: str,
+        decision: Decision,
+        *,
+        reviewer: str,
+        spans: Mapping[int, tuple[PhiEntity, ...]] | None = None,
+    ) -> None:
+        """Record and carry out a decision.
+
+        Parameters
+        ----------
+        spans
+            Only for MASK_MORE: what to mask besides, by number of the passage.
+
+        Raises
+        ------
+        ReviewRefusedError
+            Nothing waits for a decision, or this one is not possible.
+        """
+        document = self._waiting(document_id)
+        if decision is not Decision.REJECT:
+            self._check_release(document)
+        if decision is Decision.MASK_MORE:
+            self._workspace.put_reviewer_spans(document_id, self._checked(document_id, spans or {}))
+        self._trail.record(
+            document,
+            DocumentState.REVIEW_DECISION,
+            decision,
+            agent=reviewer,
+            spans=sum(map(len, (spans or {}).values())),
+        )
+        self._documents.note(document_id, decision=decision, reviewer=reviewer, round=document.round + 1, task_token="")
+        try:
+            self._stepfunctions.send_task_success(
+                taskToken=document.task_token, output=json.dumps({"documentId": document_id, "verdict": decision})
+            )
+        except (self._stepfunctions.exceptions.TaskTimedOut, self._stepfunctions.exceptions.TaskDoesNotExist):
+            raise ReviewRefusedError(
+                f"{document_id}: the review's time is over; send the document again to open another"
+            ) from None
+
+    def _waiting(self, document_id: str) -> Document:
+        document = self._documents.find(document_id)
+        if document is None:
+            raise ReviewRefusedError(f"{document_id}: no document is registered under it; list shows those that wait")
+        if document.status is not DocumentStatus.QUARANTINED or not document.task_token:
+            raise ReviewRefusedError(f"{document_id}: is {document.status} and waits for no decision")
+        return document
+
+    def _check_release(self, document: Document) -> None:
+        standing = sorted(NEVER_RELEASED & {ReasonCode(reason) for reason in document.reasons})
+        if standing:
+            raise ReviewRefusedError(f"{document.document_id}: {standing[0]} cannot be overruled; reject it")
+        if not self._workspace.is_extracted(document.document_id):
+            raise ReviewRefusedError(f"{document.document_id}: its text could not be read, so it cannot be masked")
+
+    def _checked(
+        self, document_id: str, spans: Mapping[int, tuple[PhiEntity, ...]]
+    ) -> dict[int, tuple[PhiEntity, ...]]:
+        passages = self._workspace.extraction(document_id).passages
+        for number, found in spans.items():
+            for span in found:
+                if not 0 <= number < len(passages) or not 0 <= span.begin < span.end <= len(passages[number].text):
+                    raise ReviewRefusedError(f"--span {number}:{span.begin}-{span.end}: must lie inside a passage")
+        if not spans:
+            raise ReviewRefusedError("--span: must say what else to mask, such as 0:12-25:NAME")
+        return dict(spans)

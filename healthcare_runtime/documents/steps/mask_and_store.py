@@ -1,0 +1,212 @@
+"""MaskAndStore: asks for consent once more, masks, looks at its own output, and stores what is clean."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState, StepVerdict
+from healthcare_runtime.documents.detection import DocumentEntities
+from healthcare_runtime.documents.document import Document
+from healthcare_runtime.documents.formats import EXTENSIONS, render
+from healthcare_runtime.documents.passage import DocumentText, PassageRole
+from healthcare_runtime.documents.reasons import ReasonCode
+from healthcare_runtime.documents.settings import MaskingSettings
+from healthcare_runtime.documents.steps.check_consent import DocumentConsent
+from healthcare_runtime.documents.steps.detect_phi import DocumentDetector, known_identifiers
+from healthcare_runtime.documents.steps.state import StepContext, StepState
+from healthcare_runtime.documents.workspace import Workspace
+from healthcare_runtime.masking import (
+    Masker,
+    MaskingContext,
+    Replacement,
+    SubkeySource,
+    manifest,
+    mask_text,
+    residual,
+    to_source,
+)
+from healthcare_runtime.metrics import emit
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+STEP: Final = DocumentState.MASK_AND_STORE
+PASSES: Final = 3
+"""Masking, and twice again with what the detector still finds in the output; then a person looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedDocument:
+    """A document with its replacements, passage by passage, and what is still in it after the last pass."""
+
+    source: DocumentText
+    replacements: tuple[tuple[Replacement, ...], ...]
+    found_again: int
+    """Entities that the detector found in an output, and that a further pass masked."""
+    residual: int
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        return tuple(
+            mask_text(passage.text, replacements)
+            for passage, replacements in zip(self.source.passages, self.replacements, strict=True)
+        )
+
+    @property
+    def changes(self) -> int:
+        return sum(len(replacements) for replacements in self.replacements)
+
+    def body(self) -> bytes:
+        return render(self.source, self.replacements).encode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom the masked document goes, and how it is masked for them."""
+
+    name: str
+    masking: MaskingSettings
+    keys: SubkeySource
+
+    def context(self, document: Document, text: DocumentText) -> MaskingContext:
+        return MaskingContext(
+            profile=self.masking.profile,
+            patient=document.patient,
+            recipient=self.name,
+            subkey=self.keys.subkey(self.name, document.purpose or "ANY", self.masking.key_version),
+            key_version=self.masking.key_version,
+            facts=text.facts,
+        )
+
+
+class MaskAndStore:
+    """The masked document and its manifest into the processed bucket."""
+
+    def __init__(
+        self,
+        context: StepContext,
+        *,
+        s3: S3Client,
+        workspace: Workspace,
+        consent: DocumentConsent,
+        detector: DocumentDetector,
+        recipient: Recipient,
+        processed_bucket: str,
+    ) -> None:
+        self._context = context
+        self._s3 = s3
+        self._workspace = workspace
+        self._consent = consent
+        self._detector = detector
+        self._recipient = recipient
+        self._bucket = processed_bucket
+
+    def run(self, state: StepState) -> StepState:
+        document = self._context.document(state)
+        # A document may wait for days, in a queue or in a review: what counts is what the patient wants now.
+        finding = self._consent.ask(document, self._context.clock())
+        if finding.reason is not None:
+            emit(DOCUMENTS_NAMESPACE, {DocumentMetric.CONSENTS_DENIED: 1})
+            return self._context.hold(document, STEP, finding.reason, facts=finding.facts)
+        document = replace(document, **finding.facts)  # type: ignore[arg-type]
+        text = self._workspace.extraction(document.document_id)
+        entities = self._workspace.entities(document.document_id)
+        spans = self._workspace.reviewer_spans(document.document_id) if document.round else {}
+        context = self._recipient.context(document, text)
+        masker = Masker(context)
+        masked = mask_document(
+            masker, self._detector, text, entities.with_more(spans), known_identifiers(document, text)
+        )
+        if masked.found_again or masked.residual:
+            emit(DOCUMENTS_NAMESPACE, {DocumentMetric.RESIDUAL_PHI: masked.found_again + masked.residual})
+        if masked.residual and document.decision != StepVerdict.APPROVE:
+            return self._context.hold(document, STEP, ReasonCode.RESIDUAL_PHI, facts=finding.facts)
+        return self._store(document, context, masker, masked)
+
+    def _store(self, document: Document, context: MaskingContext, masker: Masker, masked: MaskedDocument) -> StepState:
+        body = masked.body()
+        digest = hashlib.sha256(body).hexdigest()
+        extension, content_type = EXTENSIONS[masked.source.format]
+        key = f"documents/{document.document_id}{extension}"
+        manifest_key = f"manifests/{document.document_id}.json"
+        pseudonym = masker.patient_pseudonym
+        self._context.trail.record(
+            document,
+            STEP,
+            StepVerdict.PASS,
+            entities_masked=masked.changes,
+            residual=masked.residual,
+            spans=masked.found_again,
+            profile=context.profile,
+            recipient=context.recipient,
+            key_version=context.key_version,
+            processed_digest=digest,
+        )
+        listed = manifest(context, masked.source, masked.replacements)
+        self._s3.put_object(
+            Bucket=self._bucket, Key=manifest_key, Body=json.dumps(listed).encode(), ContentType="application/json"
+        )
+        self._s3.put_object(
+            Bucket=self._bucket,
+            Key=key,
+            Body=body,
+            ContentType=content_type,
+            Metadata={"masking-profile": context.profile, "sha256": digest, "patient-pseudonym": pseudonym},
+        )
+        emit(DOCUMENTS_NAMESPACE, {DocumentMetric.ENTITIES_MASKED: masked.changes})
+        self._context.documents.note(
+            document.document_id,
+            processed_key=key,
+            manifest_key=manifest_key,
+            patient_pseudonym=pseudonym,
+            masked_at=self._context.documents.now(),
+            consent_versions=document.consent_versions,
+            consent_basis=document.consent_basis,
+        )
+        return {"documentId": document.document_id, "verdict": StepVerdict.PASS}
+
+
+def mask_document(
+    masker: Masker,
+    detector: DocumentDetector,
+    text: DocumentText,
+    entities: DocumentEntities,
+    known: Sequence[KnownIdentifier],
+) -> MaskedDocument:
+    """Mask, run the detector on the output, mask what it finds there, and look once more."""
+    found = [list(passage) for passage in entities.passages]
+    again = 0
+    for _ in range(PASSES):
+        replacements = tuple(
+            masker.replacements(passage.text, passage_entities)
+            for passage, passage_entities in zip(text.passages, found, strict=True)
+        )
+        left = _left_in_output(detector, text, replacements, known)
+        if not any(left):
+            return MaskedDocument(text, replacements, again, 0)
+        again += sum(map(len, left))
+        for passage_entities, more in zip(found, left, strict=True):
+            passage_entities.extend(more)
+    return MaskedDocument(text, replacements, again, sum(map(len, left)))
+
+
+def _left_in_output(
+    detector: DocumentDetector,
+    text: DocumentText,
+    replacements: Sequence[tuple[Replacement, ...]],
+    known: Sequence[KnownIdentifier],
+) -> list[tuple[PhiEntity, ...]]:
+    """What the detector finds in the masked passages and what is not our own replacement, in source offsets."""
+    free = [number for number, passage in enumerate(text.passages) if passage.role is PassageRole.FREE_TEXT]
+    outputs = [mask_text(text.passages[number].text, replacements[number]) for number in free]
+    found = detector.find(outputs, known)
+    left: list[tuple[PhiEntity, ...]] = [()] * len(text.passages)
+    for number, output, entities in zip(free, outputs, found.passages, strict=True):
+        remaining = residual(output, entities, replacements[number])
+        left[number] = tuple(source for entity in remaining for source in to_source(entity, replacements[number]))
+    return left

@@ -1,0 +1,123 @@
+"""SweepDocuments: finds what no event announced and what no execution carries on; nothing waits for ever unseen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from healthcare_runtime.aws_clients import AwsClients
+from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
+from healthcare_runtime.documents.object_version import ObjectVersion, object_version
+from healthcare_runtime.documents.settings import Launch, StepSettings
+from healthcare_runtime.documents.steps.intake import Intake, Starter
+from healthcare_runtime.documents.steps.state import StepContext
+from healthcare_runtime.metrics import emit
+from healthcare_runtime.structured_log import EventLog
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+STEP: Final = "SweepDocuments"
+BUDGET_SECONDS: Final = 240.0
+log = EventLog("healthcare.documents.sweep_documents")
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What a sweep did."""
+
+    announced: int
+    restarted: int
+    oldest_seconds: int
+
+
+class SweepDocuments:
+    """Walks the raw bucket and the documents without outcome."""
+
+    def __init__(
+        self,
+        context: StepContext,
+        s3: S3Client,
+        intake: Intake,
+        starter: Starter,
+        *,
+        raw_bucket: str,
+        minimum_age: int,
+        budget: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._context = context
+        self._s3 = s3
+        self._intake = intake
+        self._starter = starter
+        self._raw_bucket = raw_bucket
+        self._minimum_age = minimum_age
+        self._budget = budget
+
+    def run(self) -> Swept:
+        """Announce, restart, and publish how long the oldest document has been waiting."""
+        deadline = self._budget() + BUDGET_SECONDS
+        restarted, oldest = self._restart(deadline)
+        announced = sum(self._intake.take(version) for version in self._unannounced(deadline))
+        waiting = sum(1 for _ in self._context.documents.with_status(DocumentStatus.QUARANTINED))
+        emit(
+            DOCUMENTS_NAMESPACE,
+            {DocumentMetric.OLDEST_UNSETTLED_SECONDS: oldest, DocumentMetric.REVIEWS_WAITING: waiting},
+        )
+        swept = Swept(announced, restarted, oldest)
+        log.info("swept", count=announced, attempts=restarted, age_seconds=oldest)
+        return swept
+
+    def _restart(self, deadline: float) -> tuple[int, int]:
+        """Start the next attempt of every document whose execution ended without an outcome."""
+        documents = self._context.documents
+        now = documents.now()
+        restarted = oldest = 0
+        for document in documents.with_status(DocumentStatus.RECEIVED):
+            if document.status is not DocumentStatus.RECEIVED:
+                continue  # the index was behind
+            oldest = max(oldest, (now - document.received_at) // 1000)
+            if now - document.updated_at < self._minimum_age * 1000 or self._budget() > deadline:
+                continue
+            if self._starter.is_running(document):
+                continue
+            if documents.next_attempt(document):
+                restarted += self._starter.start(document.document_id, document.attempt + 1)
+        return restarted, oldest
+
+    def _unannounced(self, deadline: float) -> Iterator[ObjectVersion]:
+        """Versions that are old enough to have been announced and are not registered."""
+        now = self._context.clock()
+        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._raw_bucket)
+        for page in pages:
+            for listed in page.get("Versions", []):
+                if _age(listed["LastModified"], now) < self._minimum_age:
+                    continue
+                version = object_version(
+                    self._raw_bucket, listed["Key"], listed["VersionId"], listed["Size"], listed["ETag"]
+                )
+                if self._context.documents.find(version.document_id) is None:
+                    yield version
+            if self._budget() > deadline:
+                log.warning("sweep_cut_short", reason="time")
+                return
+
+
+def _age(modified: datetime, now: float) -> float:
+    return now - modified.timestamp()
+
+
+def compose(step: StepSettings, launch: Launch, minimum_age: int, clients: AwsClients) -> SweepDocuments:
+    """Wire the function's parts."""
+    context = StepContext.compose(step, clients)
+    starter = Starter(clients.stepfunctions, launch.state_machine_arn)
+    return SweepDocuments(
+        context,
+        clients.s3,
+        Intake(context, starter, launch.raw_bucket),
+        starter,
+        raw_bucket=launch.raw_bucket,
+        minimum_age=minimum_age,
+    )
