@@ -1,21 +1,33 @@
-"""The detector: normalise, route, recognise, sweep, propagate, merge."""
+"""The detector: normalise, route, recognise, sweep, propagate, merge.
 
-from collections.abc import Sequence
+Every step reads the whole text: rules are linear and the tagger cuts its own windows, so no seam between chunks can
+split an entity.
+"""
 
-from healthcare_runtime.phi_entity import KnownIdentifier
-from phi_detector import english, japanese, neutral
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
+from phi_detector import bundle, english, japanese, neutral
 from phi_detector.detection import Detection, Language
+from phi_detector.english.words import is_ordinary
+from phi_detector.merging import merge
 from phi_detector.normalisation import normalise
-from phi_detector.recogniser import Recogniser
-from phi_detector.routing import segments, unknown_share
+from phi_detector.normalised_text import NormalisedText
+from phi_detector.propagation import propagate
+from phi_detector.readings import repaired_parts
+from phi_detector.recogniser import Candidate, Recogniser
+from phi_detector.routing import Segment, segments, unknown_share
+from phi_detector.sweep import sweep
 
 LEAST_SCORE = 0.3
+"""Candidates below are not reported. Low: a leak costs more than a masked word (docs of DetectPHI advise the same)."""
 
 
 class Detector:
     """Finds PHI in English and Japanese text. Immutable once loaded: share one between threads."""
 
-    def __init__(self, recognisers: dict[Language, Sequence[Recogniser]], version: str) -> None:
+    def __init__(self, recognisers: Mapping[Language, Sequence[Recogniser]], version: str) -> None:
         self._recognisers = recognisers
         self.version = version
 
@@ -29,11 +41,36 @@ class Detector:
                 Language.JA: (*common, *japanese.recognisers()),
                 Language.UNKNOWN: common,
             },
-            version="0.1.0",
+            bundle.version(),
         )
 
     def detect(self, text: str, known: Sequence[KnownIdentifier] = ()) -> Detection:
         """Find the PHI of ``text``; ``known`` are values of this patient's record, swept for wherever they stand."""
         normal = normalise(text)
-        languages = frozenset(language for segment in segments(normal) for language in segment.languages)
-        return Detection((), languages, unknown_share(normal))
+        parts = list(segments(normal))
+        candidates = [one for part in parts for one in self._read(normal, part)]
+        candidates += sweep(normal.text, known)
+        candidates += propagate(normal.text, merge(normal.text, candidates, LEAST_SCORE), is_ordinary)
+        entities = (_entity(normal, one) for one in merge(normal.text, candidates, LEAST_SCORE))
+        languages = frozenset(language for part in parts for language in part.languages)
+        return Detection(tuple(entities), languages, unknown_share(normal))
+
+    def _read(self, text: NormalisedText, segment: Segment) -> Iterator[Candidate]:
+        part = text.part(segment.begin, segment.end)
+        readers = dict.fromkeys(one for language in sorted(segment.languages) for one in self._recognisers[language])
+        for reader in readers:
+            for one in reader.find(part):
+                yield _shifted(one, segment.begin)
+        for offset, repaired in repaired_parts(part):
+            for reader in readers:
+                for one in reader.find(repaired):
+                    yield _shifted(one, segment.begin + offset)
+
+
+def _shifted(one: Candidate, offset: int) -> Candidate:
+    return replace(one, begin=one.begin + offset, end=one.end + offset) if offset else one
+
+
+def _entity(text: NormalisedText, one: Candidate) -> PhiEntity:
+    begin, end = text.original_span(one.begin, one.end)
+    return PhiEntity(begin, end, one.type, round(one.score, 3), one.kind)

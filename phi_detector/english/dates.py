@@ -1,0 +1,206 @@
+# ruff: noqa: E501 - a pattern is read best as one line
+"""Dates in English: every element below the year (164.514(b)(2)(i)(C)). A year alone may stay, weekdays are no dates."""
+
+import re
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.pattern_rule import PatternRule
+
+_MONTH: Final = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?![A-Za-z])\.?"
+)
+_MONTH_ANY_CASE: Final = rf"(?i:{_MONTH})"
+_DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH)?(?![\d:A-Za-z])"
+_ORDINAL: Final = (
+    r"(?i:twenty[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirty[- ]first|thirtieth|twentieth|"
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|thirteenth|fourteenth|"
+    r"fifteenth|sixteenth|seventeenth|eighteenth|nineteenth)"
+)
+_YEAR: Final = r"(?:(?:1[89]|20)\d\d|'\d\d)(?!\d)"
+_S: Final = r"[ ]{1,4}"
+_OPTIONAL: Final = r"[ ]{0,3}"
+_TO: Final = r"[ ]{0,2}(?:-|to|through|thru|until|and|&)[ ]{0,2}"
+_WEEKDAY: Final = (
+    r"(?:(?i:(?:mon|tues|wednes|thurs|fri|satur|sun)day|mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)\.?,?[ ]{1,3})?"
+)
+_NO_NUMBER_BEFORE: Final = r"(?<![\d/.$-])(?<!\d,)"
+_MONTH_NUMBER: Final = r"(?:1[0-2]|0?[1-9])"
+_DAY_NUMBER: Final = r"(?:3[01]|[12]\d|0?[1-9])"
+_LABEL: Final = (
+    r"(?i:(?<![A-Za-z])(?:d\.?o\.?b\.?|date of birth|birth ?date|born(?: on)?|birthday|b-?day)[ :=(#.-]{0,6})"
+)
+
+_DATE = PhiType.DATE
+_CUE = re.compile(
+    r"(?i)(?:\b(?:on|since|until|till|from|by|through|thru|dated?|of|for|to|and|last|seen|admitted|discharged|before|after|"
+    r"as|at|given|done|due|starting|started|beginning|ending|ended|around|approximately|about|exam|visit|appt|labs?|"
+    r"vitals?|update|addendum|note|surgery|x-?ray|ct|mri|echo|ekg|study|collected|received|reported|filled|refill|dos|doa|"
+    r"dod|adm|d/c|lmp|edd|edc|next|prior|previous|week of|comparison|compared)[ :(]{1,3}|[-&(\[|][ ]?|^[ ]*|\n[ *#-]*)$"
+)
+_FRACTION = re.compile(
+    r"(?i)[ ]{0,2}(?:strength|power|murmur|systolic|diastolic|motor|in all|bilateral|throughout|pain|mmhg|reflex|pulses?|"
+    r"throughout|tablets?|tabs?|of |ns\b|normal|saline|doses?|positive|negative|\+|%|mg|ml|cup|pack|ppd|vision|lobes?|"
+    r"upper|lower|symmetric|intact|hours?|hrs?|weeks?|blood|edema|apgar|intensity|severity|correct|recall|points?|vi\b|"
+    r"holosystolic|ejection|SEM|dtr|grip|deltoid|biceps|quads?|hip|knee|ankle|on |at |with |inch)"
+)
+
+
+def _two_numbers(text: str, begin: int, end: int) -> float:
+    """Month and day without a year: "3/4" is a date, a strength, a murmur or a fraction; what stands around tells."""
+    if _FRACTION.match(text[end : end + 16]):
+        return 0.2 if not _CUE.search(text[max(0, begin - 16) : begin]) else 0.35
+    first, second = (int(part) for part in re.split(r"[/-]", text[begin:end]))
+    same = first == second or (first < second <= 5) or second == 10
+    if _CUE.search(text[max(0, begin - 16) : begin]):
+        return 0.6 if same and text[end : end + 1] not in ":,)-" else 1.0
+    if text[begin] == "0":
+        return 0.9
+    return 0.25 if same else 0.6
+
+
+def _dotted(text: str, begin: int, end: int) -> float:
+    first, second, *_ = (int(part) for part in text[begin:end].split("."))
+    return 1.0 if min(first, second) <= 12 and max(first, second) <= 31 else 0.0
+
+
+def _plausible(text: str, begin: int, end: int) -> float:
+    numbers = [int(part) for part in re.findall(r"\d+", text[begin:end])]
+    return 1.0 if min(numbers[:2]) <= 12 and max(numbers[:2]) <= 31 else 0.4
+
+
+def _old_enough(text: str, begin: int, end: int) -> float:
+    return 1.0 if int(text[begin:end]) <= 1937 else 0.0  # reveals an age over 89
+
+
+RULES = (
+    PatternRule(
+        re.compile(rf"{_LABEL}(?P<v>\d{{1,4}}[ ]?[/. -][ ]?\d{{1,2}}[ ]?[/. -][ ]?\d{{1,4}})(?!\d)"),
+        _DATE,
+        0.99,
+        PhiKind.BIRTH_DATE,
+    ),
+    PatternRule(
+        re.compile(rf"{_LABEL}(?P<v>\d{{1,2}}[ /.-]?{_MONTH_ANY_CASE}[ ,/.-]{{0,3}}\d{{2,4}})(?!\d)"),
+        _DATE,
+        0.99,
+        PhiKind.BIRTH_DATE,
+    ),
+    PatternRule(
+        re.compile(rf"{_LABEL}(?P<v>{_MONTH_ANY_CASE}[ ]{{1,3}}\d{{1,2}}(?:st|nd|rd|th)?,?[ ]{{1,3}}\d{{2,4}})(?!\d)"),
+        _DATE,
+        0.99,
+        PhiKind.BIRTH_DATE,
+    ),
+    PatternRule(re.compile(rf"{_LABEL}(?P<v>\d{{6,8}})(?!\d)"), _DATE, 0.95, PhiKind.BIRTH_DATE),
+    PatternRule(
+        re.compile(
+            rf"{_NO_NUMBER_BEFORE}\d{{1,2}}[ ]?/[ ]?\d{{1,2}}[ ]?/[ ]?(?:(?:1[89]|20)\d\d|'?\d\d)(?![\d/]|\.\d)"
+        ),
+        _DATE,
+        0.97,
+        evidence=_plausible,
+    ),
+    PatternRule(
+        re.compile(rf"{_NO_NUMBER_BEFORE}\d{{1,2}}-\d{{1,2}}-(?:(?:1[89]|20)\d\d|\d\d)(?![\d-])"),
+        _DATE,
+        0.95,
+        evidence=_plausible,
+    ),
+    PatternRule(
+        re.compile(rf"{_NO_NUMBER_BEFORE}\d{{1,2}}\.\d{{1,2}}\.(?:(?:1[89]|20)\d\d|\d\d)(?![\d]|\.\d)"),
+        _DATE,
+        0.9,
+        evidence=_dotted,
+    ),
+    PatternRule(
+        re.compile(rf"(?<![\d/.-])(?:1[89]|20)\d\d[ ]?[-/.][ ]?{_MONTH_NUMBER}[ ]?[-/.][ ]?{_DAY_NUMBER}(?![\d]|\.\d)"),
+        _DATE,
+        0.97,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?<![\d/.A-Za-z-])(?:19[2-9]|20[0-3])\d(?:1[0-2]|0[1-9])(?:3[01]|[12]\d|0[1-9])(?:[0-2]\d[0-5]\d(?:[0-5]\d)?)?(?![\dA-Za-z-])"
+        ),
+        _DATE,
+        0.8,
+    ),
+    # "March 3, 2019", "Monday, March 3rd", "March 3-7, 2019", "March 3 - April 2, 2019"
+    PatternRule(
+        re.compile(
+            rf"(?<![A-Za-z]){_WEEKDAY}{_MONTH_ANY_CASE}[ -]{{0,4}}{_DAY}(?:{_TO}(?:{_MONTH_ANY_CASE}{_S})?{_DAY})?"
+            rf"(?:[ ]?,?{_OPTIONAL}(?:of[ ])?{_YEAR})?"
+        ),
+        _DATE,
+        0.96,
+    ),
+    PatternRule(re.compile(rf"(?<![A-Za-z]){_MONTH_ANY_CASE}{_S}(?:the )?{_ORDINAL}(?:,?{_S}{_YEAR})?"), _DATE, 0.95),
+    # "3rd of March 2019", "3-MAR-2019", "03MAR19", "3 to 7 March"
+    PatternRule(
+        re.compile(
+            rf"(?<![\d/.,-]){_WEEKDAY}(?:{_DAY}{_TO})?(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th|ST|ND|RD|TH)?"
+            rf"[ -]{{0,3}}(?:day )?(?:of )?{_MONTH_ANY_CASE}(?:[ ,/-]{{0,3}}(?:{_YEAR}|\d\d(?![\d:])))?"
+        ),
+        _DATE,
+        0.95,
+    ),
+    PatternRule(
+        re.compile(rf"(?<![A-Za-z]){_ORDINAL}{_S}(?:day )?of{_S}{_MONTH_ANY_CASE}(?:,?{_S}{_YEAR})?"), _DATE, 0.95
+    ),
+    # "March 2019", "Mar '19", "Mar/2019"
+    PatternRule(
+        re.compile(rf"(?<![A-Za-z]){_MONTH_ANY_CASE}(?:{_TO}{_MONTH_ANY_CASE})?[ ,/-]{{0,3}}(?:of )?{_YEAR}"),
+        _DATE,
+        0.95,
+    ),
+    # a month alone, behind a word that makes it one: "may" and "march" are verbs
+    PatternRule(
+        re.compile(
+            rf"(?i:(?<![a-z])(?:in|since|last|until|till|by|early|mid|late|of|this|next|during|from|through|around|before|"
+            rf"after|to|and|for|end of|beginning of)[ -]{{1,3}})(?P<v>{_MONTH})"
+        ),
+        _DATE,
+        0.75,
+    ),
+    # "03/2019"
+    PatternRule(re.compile(rf"{_NO_NUMBER_BEFORE}{_MONTH_NUMBER}[ ]?[/-][ ]?(?:19|20)\d\d(?![\d/]|-\d)"), _DATE, 0.93),
+    # "03/04", "3/4", "3/4-3/7"
+    PatternRule(
+        re.compile(rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?![\d/%A-Za-z]|\.\d)"),
+        _DATE,
+        0.85,
+        evidence=_two_numbers,
+    ),
+    PatternRule(
+        re.compile(
+            rf"(?i:(?<![a-z])(?:on|dated|since|until)[ ])(?P<v>{_MONTH_NUMBER}-{_DAY_NUMBER})(?![\d/%A-Za-z-]|\.\d)"
+        ),
+        _DATE,
+        0.7,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:on|by|until|since|from|of) the )(?P<v>(?:3[01]|[12]\d|[1-9])(?:st|nd|rd|th))"
+            r"(?=[ ]?[.,;)]|[ ]?$|[ ](?:and|to|for|at|with|she|he|when|after|because|due|but|in the)\b)"
+        ),
+        _DATE,
+        0.65,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?<![A-Za-z])(?i:christmas(?: eve| day)?|thanksgiving(?: day)?|new year'?s?(?: eve| day)|easter(?: sunday)?|"
+            r"fourth of july|july 4th|halloween|labor day|memorial day|valentine'?s day|mother'?s day|father'?s day|"
+            r"independence day|veterans day|good friday|boxing day)(?![A-Za-z])"
+        ),
+        _DATE,
+        0.6,
+    ),
+    PatternRule(
+        re.compile(r"(?i:born in(?: the year)? )(?P<v>1[89]\d\d)(?!\d)"),
+        _DATE,
+        0.8,
+        PhiKind.BIRTH_DATE,
+        evidence=_old_enough,
+    ),
+)

@@ -1,0 +1,250 @@
+# ruff: noqa: E501 - a pattern is read best as one line
+"""Names of people: behind titles, labels and relatives, before credentials, in registers, and by lists of names."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.english import eponyms, words
+from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER, is_name_like, name_end
+from phi_detector.recogniser import Candidate, Source
+
+_TITLE = re.compile(
+    r"(?<![\w])(?:Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
+    r"Colonel|Maj|Major|Gen|Cpl|Pvt|Officer|Detective|Judge|Hon|Nurse|Doctor|Madam|Sir|Dame|Lord|Lady|Don|Doña|Sra|Sr[.]|Herr|Frau|Mme|Dra|"
+    r"DR|MR|MRS|MS|MISS|PROF|REV)(?:\.[ ]{0,2}|[ ]{1,3})(?:(?:and|&)[ ](?:Mrs|Mr|Dr)\.?[ ]{1,2})?"
+)
+_LABEL = re.compile(
+    r"(?i:(?<![a-z])(?:(?:patient|pt|client|member|subscriber|resident|legal|full|last|first|middle|maiden|family|given|preferred|mother'?s?|father'?s?|guardian|provider|"
+    r"physician|doctor|contact|insured|guarantor|employee|responsible party|caller|sender|recipient|contact person|nurse|donor|subject)?(?:'s)?[ ]?name(?:[ ]?\([a-z ,/]{1,24}\))?|patient|pt|attending(?: physician| md| provider| surgeon)?|(?:referring|"
+    r"consulting|ordering|primary care|requesting|admitting|treating|covering|supervising|discharging|interpreting|reading|performing|family|emergency|ed|er)(?:[ ](?:physician|provider|md|doctor|dr|surgeon|clinician|pcp|nurse|practitioner|radiologist|pathologist))|"
+    r"pcp|physician|provider|surgeon|(?:first |second |co-?)?assistant(?: surgeon)?|anesthesiologist|anesthetist|crna|resident|fellow|intern|radiologist|pathologist|cardiologist|"
+    r"technologist|technician|sonographer|therapist|psychologist|psychiatrist|counselor|social worker|case manager|care manager|coordinator|nurse|rn|lpn|midwife|pharmacist|interpreter|scribe|"
+    r"emergency contact|next of kin|nok|contact|guarantor|spouse|husband|wife|mother|father|son|daughter|guardian|caregiver|informant|historian|hcp|health care proxy|healthcare proxy|poa|dpoa|power of attorney|"
+    r"author|signed|signature|reviewer|author of note|cc|c\.c\.|bcc|to|from|attn|attention|copies(?: to)?|copy to|sender|recipient|re|subject|regarding|patient/client|insured|subscriber|policy ?holder|employer contact|"
+    r"consultant|consults?|referred by|seen by|requested by|ordered by|read by|dictated by|transcribed by|entered by|reported by|performed by|interpreted by|prepared by|collected by|verified by|reviewed by|approved by|"
+    r"electronically signed|e-?signed|authenticated by|accompanied by|assisted by|assistants?|staff|team|witness(?:ed by)?|verifier|dictating(?: provider)?|user|by|d|t|md)"
+    r"[ ]{0,3}(?::|\||=|#)[ ]{0,10})"
+)
+_SIGNED = re.compile(
+    r"(?i:(?<![a-z])(?:(?:electronically |digitally |e-?)?(?:signed|authenticated|verified|dictated|transcribed|reviewed|reported|performed|interpreted|read|cosigned|co-signed|attested|entered|written|approved|prepared|ordered|requested|"
+    r"referred|seen|examined|evaluated|followed|assisted|accompanied|finalized|released|authored|documented|completed|administered|collected|discussed|reviewed with|discussed with|spoke|case discussed|called|paged|notified|informed|contacted|consulted)"
+    r"(?: and (?:signed|approved|verified|reviewed))?[ ](?:by|with|to)|[/]s[/]|sincerely|regards|best regards|kind regards|warm regards|warmly|respectfully|respectfully submitted|yours truly|yours sincerely|yours faithfully|thank you|thanks|many thanks|dear|hello|hi|hey|attn|"
+    r"named|known as|a\.?k\.?a\.?|called|goes by|name is|i am|this is|my name is|speaking with|spoke with|spoke to|met with|per|cc|on behalf of|care of|c/o|under the care of|followed by|established with|follow up with|follow-up with|appointment with)"
+    r"[ ]{0,2}[:,]?[ ]{1,4})"
+)
+_RELATIVE = re.compile(
+    r"(?i:(?<![a-z])(?:daughter|son|wife|husband|mother|father|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granddad|stepson|stepdaughter|stepmother|stepfather|"
+    r"mother-in-law|father-in-law|son-in-law|daughter-in-law|sister-in-law|brother-in-law|friend|girlfriend|boyfriend|partner|fiance|fiancee|fiancé|fiancée|neighbor|neighbour|roommate|caregiver|guardian|twin|twins|baby|infant|boss|landlord|"
+    r"ex-husband|ex-wife|spouse|child|children|kids|dog|interpreter|caseworker|aide)(?:[ ]and[ ][a-z]{3,12})?(?:,[ ]{1,2}|[ ]{1,3}\(?|[ ]is[ ]|[ ]named[ ]|[ ]\())"
+)
+_CREDENTIAL: Final = (
+    r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|B\.?S\.?N\.?|M\.?S\.?N\.?|N\.?P\.?|F\.?N\.?P\.?(?:-?B?C)?|P\.?A\.?(?:-C)?|Ph\.?D\.?|Psy\.?D\.?|L\.?C\.?S\.?W\.?|L\.?M\.?S\.?W\.?|M\.?S\.?W\.?|D\.?D\.?S\.?|D\.?M\.?D\.?|D\.?P\.?M\.?|Pharm\.?D\.?|R\.?Ph\.?|"
+    r"F\.?A\.?C\.?[SPC]\.?|M\.?P\.?H\.?|C\.?R\.?N\.?A\.?|A\.?P\.?R\.?N\.?|D\.?N\.?P\.?|L\.?P\.?N\.?|P\.?T\.?|D\.?P\.?T\.?|O\.?T\.?R?(?:/L)?|CCC-SLP|SLP|R\.?D\.?|R\.?T\.?|RRT|CNM|CNA|MBBS|M\.?B\.?B\.?S\.?|FRCS|FRCP|MRCP|LMFT|LPC|LMHC|CMA|EMT(?:-P)?|O\.?D\.?|Au\.?D\.?|Esq\.?|MSc|D\.?C\.?|ARNP|ACNP|CNS|III|Jr)"
+)
+_BEFORE_CREDENTIAL = re.compile(
+    rf"(?<![\w'-])(?P<v>(?:{NAME_WORD}|[{UPPER}]\.?)(?:[ ]{{1,2}}(?:{NAME_WORD}|[{UPPER}]\.?|de|la|van|der|von|den|bin|al|del|da|dos|St\.)){{0,4}}|{NAME_WORD},[ ]{NAME_WORD}(?:[ ][{UPPER}]\.?)?)(?=[ ]?,[ ]{{0,2}}{_CREDENTIAL}(?![\w])|[ ]{{1,2}}(?:MD|DO|RN|NP|PA-C|PhD|LCSW|DDS|LPN|CRNA|APRN|DNP|DPT|PharmD|FACS)(?![\w]))"
+)
+_REGISTER = re.compile(
+    rf"(?<![\w'-])(?P<last>{NAME_WORD}(?:[ ]{NAME_WORD})?),[ ]{{0,3}}(?P<first>{NAME_WORD})(?P<rest>(?:[ ]{{1,2}}(?:{NAME_WORD}|[{UPPER}](?![\w])\.?)){{0,2}})"
+)
+_CARET = re.compile(rf"(?<![\w^])(?P<v>{NAME_WORD}\^{NAME_WORD}(?:\^[\w.]{{0,20}}){{0,3}})")
+_PAIR = re.compile(rf"(?<![\w'-])(?P<first>{NAME_WORD})(?=[ ]{{1,2}}[{UPPER}])")
+_INITIALED = re.compile(rf"(?<![\w'.-])(?P<v>[{UPPER}]\.[ ]?(?:[{UPPER}]\.[ ]?){{0,2}}[ ]?(?P<last>{NAME_WORD}))")
+_INITIALS = re.compile(
+    rf"(?i:(?<![a-z])(?:initials?|d|t|dictated|transcribed|scribe|rn|tech)[ ]?[:/][ ]?)(?P<v>[{UPPER}]{{2,4}}(?:/[A-Za-z]{{2,4}})?)(?![\w:])"
+)
+_LONE = re.compile(rf"(?<![\w'.^-])(?P<v>{NAME_WORD})(?![\w^-]|\.\w)")
+_NAMELESS_LABELS = re.compile(
+    r"(?i)(?:to|from|re|subject|by|user|cc|d|t|contact|pt|patient|staff|team|provider|nurse|md|regarding|signed|consults?|historian|informant)[ ]*[:|=#][ ]*$"
+)
+_LINE_START = re.compile(r"(?:^|\n)[ \t|*#-]*$")
+_VERB_OF_PERSON = re.compile(
+    r"[ ](?:is|was|has|had|reports?|reported|states?|stated|denies|denied|complains|complained|presents|presented|says|said|notes|noted|called|came|lives|works|takes|took|feels|felt|wants|asked|agreed|agrees|understands|tolerated|"
+    r"returned|returns|will|would|continues|continued|underwent|received|appears|appeared|did|does|went|remains|remained|arrived|also|then|told|declined|refused|slept|ate|walked|ambulated|verbalized|saw|gave|signed|recommended|recommends|thinks|believes|and)[ ]"
+)
+
+
+def find_names(text: str, flat: str) -> Iterator[Candidate]:
+    """Candidates in a text whose case is restored; ``flat`` is the same without line ends."""
+    yield from _behind(_TITLE, flat, 0.97)
+    yield from _labelled(text, flat)
+    yield from _behind_signature(flat)
+    yield from _relatives(flat)
+    yield from _credentialed(flat)
+    yield from _registers(text, flat)
+    yield from _by_lists(flat)
+    yield from _initials(flat)
+    for match in _CARET.finditer(text):
+        yield _name(match.start(), match.end(), 0.95)
+
+
+def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> Candidate:
+    return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON, source)
+
+
+def _behind(pattern: re.Pattern[str], flat: str, score: float) -> Iterator[Candidate]:
+    for match in pattern.finditer(flat):
+        end = name_end(flat, match.end())
+        if end is not None and not eponyms.is_eponym(flat, match.end(), end):
+            yield _name(match.end(), end, score)
+
+
+def _labelled(text: str, flat: str) -> Iterator[Candidate]:
+    """Behind "Name:" stands a name; behind "To:" and "cc:" perhaps: there a word must not be an ordinary one."""
+    for match in _LABEL.finditer(text):
+        begin = match.end()
+        weak = bool(_NAMELESS_LABELS.search(match.group()))
+        register = _REGISTER.match(flat, begin)
+        if register and (not weak or _is_person(register.group("first")) or is_name_like(register.group("last"))):
+            yield _name(begin, register.end(), 0.97)
+            continue
+        title = _TITLE.match(flat, begin)
+        if title:
+            continue
+        end = name_end(flat, begin, first_is_certain=not weak)
+        if end is not None and "\n" not in text[begin:end].rstrip() and not (weak and _all_ordinary(flat[begin:end])):
+            yield _name(begin, end, 0.9 if weak else 0.96)
+            yield from _further_names(flat, end)
+        elif end is not None and not weak:
+            yield _name(begin, end, 0.9)
+
+
+def _further_names(flat: str, end: int) -> Iterator[Candidate]:
+    """The list goes on: "cc: Jane Roe, MD; John Doe, MD"."""
+    for _ in range(5):
+        gap = re.compile(rf"(?:,[ ]?{_CREDENTIAL}){{0,3}}[ ]?(?:[;,/&]|and)[ ]{{1,3}}").match(flat, end)
+        if gap is None:
+            return
+        following = name_end(flat, gap.end(), first_is_certain=False)
+        if following is None or _all_ordinary(flat[gap.end() : following]):
+            return
+        yield _name(gap.end(), following, 0.7)
+        end = following
+
+
+def _behind_signature(flat: str) -> Iterator[Candidate]:
+    for match in _SIGNED.finditer(flat):
+        begin = match.end()
+        register = _REGISTER.match(flat, begin)
+        if register and (_is_person(register.group("first")) or is_name_like(register.group("last"))):
+            yield _name(begin, register.end(), 0.93)
+            continue
+        end = name_end(flat, begin, first_is_certain=False)
+        if end is None or eponyms.is_eponym(flat, begin, end):
+            continue
+        name = flat[begin:end]
+        if not _all_ordinary(name):
+            known = any(_is_person(word) for word in name.split())
+            yield _name(begin, end, 0.93 if known or " " in name else 0.6)
+
+
+def _relatives(flat: str) -> Iterator[Candidate]:
+    for match in _RELATIVE.finditer(flat):
+        end = name_end(flat, match.end(), first_is_certain=False)
+        if end is None or eponyms.is_eponym(flat, match.end(), end):
+            continue
+        name = flat[match.end() : end]
+        if not _all_ordinary(name) or _is_person(name.split()[0]):
+            yield _name(match.end(), end, 0.92 if _is_person(name.split()[0]) else 0.75)
+            second = re.compile(r",?[ ]and[ ]").match(flat, end)
+            behind = name_end(flat, second.end(), first_is_certain=False) if second else None
+            if second and behind and not _all_ordinary(flat[second.end() : behind]):
+                yield _name(second.end(), behind, 0.85)
+
+
+def _credentialed(flat: str) -> Iterator[Candidate]:
+    for match in _BEFORE_CREDENTIAL.finditer(flat):
+        begin, end = match.span("v")
+        kept = list(re.finditer(r"[^\s,]+", flat[begin:end]))
+        while len(kept) > 1 and (words.folded(kept[0].group()) in NOT_NAMES or not _possible(kept[0].group())):
+            kept.pop(0)
+        if words.folded(kept[0].group().rstrip(".")) not in NOT_NAMES:
+            yield _name(begin + kept[0].start(), end, 0.95)
+
+
+def _registers(text: str, flat: str) -> Iterator[Candidate]:
+    """Family name first, as in "Doe, Jane A", where a list or the head of a line says that it is a name."""
+    for match in _REGISTER.finditer(flat):
+        first, last = match.group("first"), match.group("last")
+        if words.folded(first) in NOT_NAMES or words.folded(last.split()[-1]) in NOT_NAMES:
+            continue
+        head = bool(_LINE_START.search(text[max(0, match.start() - 12) : match.start()]))
+        known = _is_person(first) or words.folded(last) in words.last_names()
+        ordinary = words.folded(first) in words.words() or any(words.folded(w) in words.words() for w in last.split())
+        score = (
+            0.9
+            if head and known and not ordinary
+            else 0.75
+            if known and not ordinary
+            else 0.6
+            if head and not ordinary
+            else 0.2
+        )
+        middle = match.group("rest")
+        if score > 0.3:
+            end = (
+                match.end()
+                if not middle or re.fullmatch(rf"[ ]{{1,2}}[{UPPER}]\.?", middle) or is_name_like(middle.split()[0])
+                else match.end("first")
+            )
+            yield _name(match.start(), end, score)
+
+
+def _by_lists(flat: str) -> Iterator[Candidate]:
+    for match in _PAIR.finditer(flat):
+        first = words.folded(match.group("first"))
+        if first not in words.first_names() or first in NOT_NAMES:
+            continue
+        end = name_end(flat, match.start(), first_is_certain=True)
+        name = flat[match.start() : end] if end else ""
+        parts = [words.folded(word.strip(".\"'()")) for word in name.split()]
+        if end is None or len(parts) < 2 or eponyms.is_eponym(flat, match.start(), end):
+            continue
+        ordinary = first in words.words()
+        behind = [part for part in parts[1:] if len(part) > 1]
+        family = bool(behind) and all(part in words.last_names() or part not in words.words() for part in behind)
+        if not family or (ordinary and any(part in words.words() for part in behind)):
+            continue
+        place = " ".join(parts) in words.places()
+        in_lists = any(part in words.last_names() for part in behind)
+        yield _name(
+            match.start(),
+            end,
+            0.4 if place else 0.88 if in_lists and not ordinary else 0.65 if not ordinary else 0.5,
+            Source.GAZETTEER,
+        )
+    for match in _INITIALED.finditer(flat):
+        last = words.folded(match.group("last"))
+        if last not in NOT_NAMES and (last in words.last_names() or last not in words.words()):
+            yield _name(match.start(), match.end(), 0.85 if last not in words.words() else 0.5)
+    for match in _LONE.finditer(flat):
+        name = words.folded(match.group("v").removesuffix("'s"))
+        if name in words.words() or name in NOT_NAMES or name in words.places():
+            continue
+        listed = name in words.first_names() or name in words.last_names()
+        if not listed or eponyms.is_eponym(flat, match.start(), match.end()):
+            continue
+        end = match.end() - (2 if match.group("v").endswith("'s") else 0)
+        verb = bool(_VERB_OF_PERSON.match(flat[match.end() : match.end() + 16]))
+        yield _name(match.start(), end, 0.75 if verb else 0.4, Source.GAZETTEER)
+
+
+def _initials(flat: str) -> Iterator[Candidate]:
+    for match in _INITIALS.finditer(flat):
+        yield _name(*match.span("v"), 0.6)
+
+
+def _possible(word: str) -> bool:
+    plain = words.folded(word.rstrip("."))
+    return len(plain) <= 2 or plain not in words.words() or plain in words.first_names() or plain in words.last_names()
+
+
+def _is_person(word: str) -> bool:
+    plain = words.folded(word.rstrip(".'"))
+    return plain in words.first_names() and plain not in NOT_NAMES
+
+
+def _all_ordinary(name: str) -> bool:
+    return all(not is_name_like(word.strip(".,'\"()")) or len(word) < 2 for word in name.split())

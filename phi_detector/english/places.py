@@ -1,0 +1,232 @@
+# ruff: noqa: E501 - a pattern is read best as one line
+"""Places smaller than a state (164.514(b)(2)(i)(B)): streets, post boxes, cities, ZIP codes, wards and rooms."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.english import words
+from phi_detector.english.capitals import NAME_WORD, UPPER
+from phi_detector.pattern_rule import PatternRule
+from phi_detector.recogniser import Candidate, Source
+
+STATES: Final = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|Idaho|Illinois|Indiana|"
+    "Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|Missouri|Montana|Nebraska|"
+    "Nevada|New Hampshire|New Jersey|New Mexico|New York|North Carolina|North Dakota|Ohio|Oklahoma|Oregon|Pennsylvania|"
+    "Rhode Island|South Carolina|South Dakota|Tennessee|Texas|Utah|Vermont|Virginia|Washington|West Virginia|Wisconsin|"
+    "Wyoming|District of Columbia|Puerto Rico|Ontario|Quebec|British Columbia|Alberta|Manitoba|Saskatchewan|Nova Scotia"
+)
+_ABBREVIATIONS: Final = (
+    "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
+    "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP|AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT|NSW|VIC|QLD|TAS|ACT"
+)
+_ALSO_CREDENTIALS = {
+    "MD",
+    "MA",
+    "PA",
+    "DC",
+    "MS",
+    "ND",
+    "AS",
+    "MP",
+    "ME",
+    "OR",
+    "IN",
+    "CO",
+    "DE",
+    "LA",
+    "HI",
+    "ID",
+    "OK",
+    "MI",
+    "CA",
+    "PE",
+    "ACT",
+    "AL",
+}
+_STREET_TYPE: Final = (
+    r"(?:Street|Str|St|Avenue|Ave|Av|Road|Rd|Boulevard|Blvd|Lane|Ln|Drive|Dr|Court|Ct|Circle|Cir|Place|Pl|Plaza|Plz|Terrace|Ter|Terr|Trail|Trl|"
+    r"Parkway|Pkwy|Highway|Hwy|Square|Sq|Crescent|Cres|Close|Row|Walk|Mews|Loop|Alley|Aly|Path|Pike|Turnpike|Way|Heights|Hts|Crossing|Xing|Ridge|"
+    r"Hill|Grove|Gardens|Gdns|Green|Point|Landing|Run|Expressway|Expy|Freeway|Causeway|Broadway|Esplanade|Quay|Wharf|Parade|Rise|Vale|View|Bend|Cove|Canyon|Glen|Hollow|Manor|Meadow|Meadows|Station|Junction|Commons|Camino)"
+)
+_UNIT: Final = r"(?:[ ]{0,3},?[ ]{0,3}(?i:apartment|apt|unit|suite|ste|floor|fl|room|rm|bldg|building|lot|trailer|#)[ .#]{0,3}[A-Za-z0-9-]{1,6}){0,2}"
+_DIRECTION: Final = (
+    r"(?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West|Northeast|Northwest|Southeast|Southwest)\.?[ ]{1,3})?"
+)
+_STREET_WORD: Final = (
+    rf"(?:{NAME_WORD}\.?|\d{{1,3}}(?:st|nd|rd|th|St|Nd|Rd|Th)|[A-Z]\.?|(?:de|la|las|los|del|of|the|and))"
+)
+_HOUSE: Final = r"(?<![\w./:$-])\d{1,6}(?:[A-Za-z]|-\d{1,5}|[ ]1/2)?"
+_STREET: Final = rf"{_HOUSE}[ ]{{1,4}}{_DIRECTION}(?:{_STREET_WORD}[ ]{{1,4}}){{1,5}}?{_STREET_TYPE}(?![a-z'])\.?(?:[ ](?:N|S|E|W|NE|NW|SE|SW)(?![A-Za-z])\.?)?{_UNIT}"
+_CITY: Final = (
+    rf"{NAME_WORD}\.?(?:[ -]{{1,3}}(?:{NAME_WORD}|of|on|by|upon|the|de|la|del|los|las|du|sur|[A-Z]\.)){{0,3}}"
+)
+_STATE: Final = rf"(?:{STATES}|{_ABBREVIATIONS}|[A-Z]\.[ ]?[A-Z]\.)"
+_ZIP: Final = r"\d{5}(?:-\d{4})?(?!\d)"
+_WHERE: Final = (
+    r"(?i:(?<![a-z])(?:lives?|living|lived|resid(?:es?|ing|ed)|moved|relocated|born|raised|grew up|stay(?:s|ed|ing)|hails?|visiting|visited|travel(?:l?ed|l?ing|s)?|returned|flew|drove|"
+    r"resident|native|home|house|transferred|transfer|originally|commutes|works|vacation(?:ing)?|trip|church|college|area)[ ](?:in|to|from|of|at|near|outside|outside of|alone in|with family in)[ ](?:downtown |north |south |east |west |rural |nearby )?)"
+)
+NOT_PLACES = frozenset(
+    [
+        "united",
+        "states",
+        "america",
+        "usa",
+        "canada",
+        "mexico",
+        "china",
+        "india",
+        "japan",
+        "korea",
+        "vietnam",
+        "philippines",
+        "england",
+        "ireland",
+        "scotland",
+        "wales",
+        "france",
+        "germany",
+        "italy",
+        "spain",
+        "portugal",
+        "poland",
+        "russia",
+        "ukraine",
+        "turkey",
+        "iran",
+        "iraq",
+        "syria",
+        "israel",
+        "egypt",
+        "nigeria",
+        "ghana",
+        "kenya",
+        "ethiopia",
+        "somalia",
+        "brazil",
+        "colombia",
+        "peru",
+        "chile",
+        "argentina",
+        "cuba",
+        "haiti",
+        "jamaica",
+        "guatemala",
+        "honduras",
+        "salvador",
+        "nicaragua",
+        "ecuador",
+        "venezuela",
+        "bolivia",
+        "dominican",
+        "republic",
+        "puerto",
+        "rico",
+        "australia",
+        "zealand",
+        "europe",
+        "asia",
+        "africa",
+        "the",
+        "a",
+        "an",
+        "his",
+        "her",
+        "their",
+        "our",
+        "my",
+        "home",
+        "hospital",
+        "clinic",
+        "bed",
+        "icu",
+        "ed",
+        "er",
+        "floor",
+        "clinic",
+        "room",
+        "unit",
+        "rehab",
+        "nursing",
+        "hospice",
+        "africa",
+        "south",
+        "north",
+    ]
+)
+
+
+def _city_and_state(text: str, begin: int, end: int) -> float:
+    """ "John Smith, MD" is no town in Maryland: abbreviations that are also degrees need a known town or a ZIP code."""
+    value = text[begin:end]
+    if value[-1].isdigit():
+        return 1.0
+    city, _, state = value.rpartition(",")
+    city = words.folded(" ".join(city.split()))
+    if city in words.places():
+        return 1.0
+    if state.strip() in _ALSO_CREDENTIALS:
+        return 0.0
+    return 0.85 if not all(part in words.words() for part in city.split()) else 0.45
+
+
+def _room(text: str, begin: int, end: int) -> float:
+    return 0.0 if text[end : end + 1] in {"%", "/"} else 1.0
+
+
+_ADDRESS = PhiType.ADDRESS
+_S = r"[ ]{1,4}"
+
+RULES = (
+    PatternRule(re.compile(_STREET), _ADDRESS, 0.95, PhiKind.STREET),
+    PatternRule(re.compile(rf"{_HOUSE}[ ]{{1,3}}(?:Calle|Rue|Via|Avenida|Camino|Paseo|Rua)(?:[ ]{{1,3}}{_STREET_WORD}){{1,4}}{_UNIT}"), _ADDRESS, 0.9, PhiKind.STREET),
+    PatternRule(re.compile(rf"(?<![\w])(?:{NAME_WORD}[ ]{{1,4}}){{1,3}}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Terrace|Parkway|Highway|Crescent|Blvd|Ave|Rd)(?![a-z']){_UNIT}"), _ADDRESS, 0.75, PhiKind.STREET),
+    PatternRule(re.compile(r"(?<![A-Za-z])(?i:p\.?[ ]?o\.?[ ]?b(?:ox|x\.?)|post office box|p\.?m\.?b\.?|rr[ ]?#?\d{1,3},?[ ]box|rural route \d{1,3},?(?: box)?|hc[ ]\d{1,3}[ ]box)[ #.:]{0,3}\d{1,7}[A-Za-z]?"), _ADDRESS, 0.97, PhiKind.STREET),
+    PatternRule(re.compile(r"(?<![A-Za-z])(?:Highway|Hwy|Route|Rte|County Road|CR|State Road|SR|US|Interstate|I)[ -]\d{1,4}(?:[NSEW])?(?![\d/])(?=[ ,.]|$)"), _ADDRESS, 0.45, PhiKind.STREET),
+    PatternRule(re.compile(rf"(?<![\w'-]){_CITY}[ ]?,[ ]{{0,4}}{_STATE}(?![A-Za-z])(?:,?[ ]{{1,4}}{_ZIP})?"), _ADDRESS, 0.93, PhiKind.PLACE, evidence=_city_and_state),
+    PatternRule(re.compile(rf"(?<![\w'-]){_CITY}[ ]{{1,3}}(?:{_ABBREVIATIONS})[ ]{{1,4}}{_ZIP}"), _ADDRESS, 0.93, PhiKind.PLACE),
+    PatternRule(re.compile(rf"(?<![A-Za-z]){_STATE}[ ,]{{1,5}}(?P<v>{_ZIP})"), _ADDRESS, 0.95, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(rf"(?i:(?<![a-z])(?:zip(?:[ ]?code)?|postal[ ]?code|postcode)[ :#=]{{0,4}})(?P<v>{_ZIP}|[A-Za-z0-9]{{2,4}}[ ]?[A-Za-z0-9]{{3}})(?!\w)"), _ADDRESS, 0.97, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(r"(?<![\w.-])\d{5}-\d{4}(?![\w-])"), _ADDRESS, 0.7, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ ]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"), _ADDRESS, 0.85, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(r"(?<![\w-])[A-PR-UWYZ](?:[A-HK-Y]\d{1,2}|[A-HK-Y]\d[ABEHMNPRV-Y]|\d[A-HJKPSTUW])[ ]{1,2}\d[ABD-HJLNP-UW-Z]{2}(?![\w-])"), _ADDRESS, 0.85, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(r"(?<![A-Za-z])(?i:room|rm|bed|bay|pod|cubicle|suite|ste)[ .:#]{1,3}(?:\d{1,5}[A-Za-z]?(?:-\d{1,4}[A-Za-z]?|-[A-Za-z])?|[A-Z]-?\d{1,4}[A-Z]?)(?![\w/]|\.\d|[ ](?:air|hours|days|liters))"), _ADDRESS, 0.8, PhiKind.PLACE, evidence=_room),
+    PatternRule(re.compile(r"(?<![A-Za-z])(?:(?:Ward|ward|Unit|Floor|Wing|Tower|Pavilion|Building|Bldg|Module)[ #]{1,2}(?:\d{1,3}[A-Z]?|[A-Z]\d{0,3})(?:[ ](?:North|South|East|West|Tower))?|\d{1,2}[ ]?(?:North|South|East|West|N|S|E|W)(?=[ ,.)-]{0,2}(?:[ ]?(?i:room|rm|bed|unit|icu|floor|tower|wing)))|(?:[1-9]|1\d)(?:st|nd|rd|th)[ ](?i:floor)|[A-Z]\w{2,14}[ ](?:Ward|Wing|Pavilion|Tower|Building)(?![a-z]))"), _ADDRESS, 0.6, PhiKind.PLACE),
+)  # fmt: skip
+
+_LIVES_IN = re.compile(rf"{_WHERE}(?P<v>{_CITY})")
+_CITY_LABEL = re.compile(
+    rf"(?i:(?<![a-z])(?:city|town|county|address|birthplace|place of birth|hometown|location)[ ]?:[ ]{{0,6}})(?P<v>{_CITY})"
+)
+_PLACE_CANDIDATE = re.compile(rf"(?<![\w'-]){NAME_WORD}(?:[ ]{{1,3}}{NAME_WORD}){{0,2}}")
+_BEFORE_PLACE = re.compile(r"(?i)(?<![a-z])(?:in|from|near|at|to|of|outside|around|through|via|downtown)[ ]$")
+
+
+def named_places(flat: str) -> Iterator[Candidate]:
+    """Cities without a state: what someone lives in, and towns that the gazetteer knows."""
+    for pattern, score in ((_LIVES_IN, 0.7), (_CITY_LABEL, 0.8)):
+        for match in pattern.finditer(flat):
+            begin, end = match.span("v")
+            name = words.folded(" ".join(match.group("v").split()))
+            if name.split()[0] in NOT_PLACES or name.title() in _STATE_NAMES or name.split()[0] in words.words():
+                continue
+            yield Candidate(begin, end, _ADDRESS, 0.9 if name in words.places() else score, PhiKind.PLACE)
+    places = words.places()
+    for match in _PLACE_CANDIDATE.finditer(flat):
+        parts = list(re.finditer(r"\S+", match.group()))
+        for count in range(len(parts), 0, -1):
+            end = match.start() + parts[count - 1].end()
+            name = words.folded(" ".join(flat[match.start() : end].split()))
+            if name in places and name.title() not in _STATE_NAMES and name not in NOT_PLACES:
+                known = name in words.last_names() or name in words.first_names()
+                cue = bool(_BEFORE_PLACE.search(flat[max(0, match.start() - 9) : match.start()]))
+                score = 0.75 if cue and not known else 0.6 if cue or count > 1 else 0.25 if known else 0.4
+                yield Candidate(match.start(), end, _ADDRESS, score, PhiKind.PLACE, Source.GAZETTEER)
+                break
+
+
+_STATE_NAMES = frozenset(STATES.split("|"))
+__all__ = ["NOT_PLACES", "RULES", "UPPER", "named_places"]

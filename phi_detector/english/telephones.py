@@ -1,0 +1,71 @@
+# ruff: noqa: E501 - a pattern is read best as one line
+"""Telephone and fax numbers. 911 and vanity numbers name nobody and are left out, as DetectPHI does."""
+
+import re
+from typing import Final
+
+import phonenumbers
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.pattern_rule import PatternRule
+
+_EXTENSION: Final = r"(?:[ ,;]{0,3}(?i:x|ext\.?|extension|opt(?:ion)?)[ .:#]{0,3}\d{1,6})?"
+_GAP: Final = r"[ ]{0,2}[-.\u00b7/]?[ ]{0,3}"
+_AMERICAN: Final = rf"(?:\+?1[ .-]{{0,2}})?(?:\([ ]?\d{{3}}[ ]?\){_GAP}|\d{{3}}(?:[ ]{{0,2}}[-./][ ]{{0,3}}|[ ]{{1,2}}))\d{{3}}(?:[ ]{{0,2}}[-./][ ]{{0,3}}|[ ]{{1,2}})\d{{4}}"
+_INTERNATIONAL: Final = r"\+[ ]?\d{1,3}(?:[ ().-]{0,3}\d{1,5}){2,6}"
+_LABEL: Final = (
+    r"(?i:(?<![a-z])(?:tele?phone|phone|ph|tel|cell(?:ular)?(?: phone)?|mobile|mob|landline|home|work|office|pager?|beeper|contact(?: (?:number|no|at))?|"
+    r"call(?:ed|back)?(?: back)?(?: (?:at|on|me at|us at|him at|her at|them at))?|reach(?:ed|able)?(?: (?:me|her|him|us|them))? (?:at|on)|dial|number|voicemail|hotline|whatsapp|text|sms|extension|ext|clinic|answering service|nurses'? station|"
+    r"[tpcwmoh](?=[:.]))[ ]?(?:numbers?|no\.?|num\.?|#|line|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
+)
+_FAX: Final = r"(?i:(?<![a-z])(?:fax|facsimile|telefax|f(?=:))[ ]?(?:numbers?|no\.?|#|to|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
+_ANY: Final = rf"(?:{_INTERNATIONAL}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
+_PHONE = PhiType.PHONE_OR_FAX
+
+
+def _international(text: str, begin: int, end: int) -> float:
+    try:
+        number = phonenumbers.parse(text[begin:end])
+    except phonenumbers.NumberParseException:
+        return 0.85
+    return 1.0 if phonenumbers.is_possible_number(number) else 0.9
+
+
+def _enough(text: str, begin: int, end: int) -> float:
+    digits = sum(c.isdigit() for c in text[begin:end])
+    return 1.0 if digits >= 7 else 0.0
+
+
+def _spaced(text: str, begin: int, end: int) -> float:
+    """Three groups with nothing but spaces between may be a table of values."""
+    return 0.6 if set(text[begin:end]) <= set("0123456789 ") else 1.0
+
+
+def _local(text: str, begin: int, end: int) -> float:
+    return 0.0 if text[end : end + 1] in {"-", "/", "%"} else 1.0
+
+
+RULES = (
+    PatternRule(re.compile(rf"{_FAX}(?P<v>{_ANY}{_EXTENSION})(?!\d)"), _PHONE, 0.98, PhiKind.FAX, evidence=_enough),
+    PatternRule(re.compile(rf"{_LABEL}(?P<v>{_ANY}{_EXTENSION})(?!\d)"), _PHONE, 0.98, evidence=_enough),
+    PatternRule(
+        re.compile(rf"(?<![\w.+-])(?<!\d )\(?{_AMERICAN}{_EXTENSION}(?![\d]|-\d|\.\d)"), _PHONE, 0.95, evidence=_spaced
+    ),
+    PatternRule(re.compile(rf"(?<![\w+]){_INTERNATIONAL}{_EXTENSION}(?!\d)"), _PHONE, 0.97, evidence=_international),
+    PatternRule(
+        re.compile(rf"(?<![\w./+-])(?<!\d )[2-9]\d\d[-.]\d{{4}}{_EXTENSION}(?![\d-]|\.\d)"),
+        _PHONE,
+        0.75,
+        evidence=_local,
+    ),
+    PatternRule(re.compile(r"(?<![\w./+-])\(?0\d{1,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\d-]|\.\d)"), _PHONE, 0.8),
+    PatternRule(re.compile(r"(?<![\w./+-])[2-9]\d\d[2-9]\d{6}(?![\d-]|\.\d)"), _PHONE, 0.7),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:pager?|beeper|bleep|ext\.?|extension|voicemail|vocera|asc?om|spectralink|dect|phone)[ ]?(?:number|no\.?|#|at|is|:|[ ]){0,3})(?P<v>x?\d{4,6})(?![\d/]|-\d|\.\d)"
+        ),
+        _PHONE,
+        0.9,
+    ),
+    PatternRule(re.compile(r"(?<![\w.])(?P<v>[xX]\d{4,5})(?!\w)"), _PHONE, 0.7),
+)

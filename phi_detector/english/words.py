@@ -1,0 +1,52 @@
+"""Word lists of English notes: what is an ordinary word, a first name, a family name, a place.
+
+The files are made by ``python -m phi_detector.training lexicons``; entries are single words, case folded, no accents.
+"""
+
+import unicodedata
+from functools import cache
+from pathlib import Path
+
+_DATA = Path(__file__).parent / "data"
+
+
+def is_ordinary(word: str) -> bool:
+    """Whether a word is written in notes without naming anyone; some of these are names as well ("may", "grant")."""
+    return word in words()
+
+
+@cache
+def words() -> frozenset[str]:
+    """Ordinary English and medical words."""
+    return _read("words") | _read("medical_words")
+
+
+@cache
+def first_names() -> frozenset[str]:
+    return _read("first_names")
+
+
+@cache
+def last_names() -> frozenset[str]:
+    return _read("last_names")
+
+
+@cache
+def places() -> frozenset[str]:
+    """Cities and towns, whole: "new york" is one entry."""
+    return frozenset((_DATA / "places.txt").read_text("utf-8").splitlines())
+
+
+def folded(word: str) -> str:
+    """As the lists write it."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFD", word.casefold())
+    return "".join(_LETTERS.get(c, c) for c in decomposed if not unicodedata.combining(c))
+
+
+_LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "e"}
+
+
+def _read(name: str) -> frozenset[str]:
+    return frozenset((_DATA / f"{name}.txt").read_text("utf-8").split())

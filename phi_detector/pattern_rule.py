@@ -1,0 +1,36 @@
+"""A rule that one regular expression can state."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.recogniser import Candidate
+
+Evidence: TypeAlias = Callable[[str, int, int], float]
+"""The factor from 0 to 1 by which what stands around ``text[begin:end]`` changes the score; 0 refuses."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatternRule:
+    """Proposes every match of ``pattern``, or of its group ``v`` where it has one.
+
+    Every repetition of a pattern is bounded, so that matching is linear in the text.
+    """
+
+    pattern: re.Pattern[str]
+    type: PhiType
+    score: float
+    kind: PhiKind = PhiKind.UNKNOWN
+    evidence: Evidence | None = None
+
+    def find(self, text: str) -> Iterator[Candidate]:
+        group = "v" if "v" in self.pattern.groupindex else 0
+        for match in self.pattern.finditer(text):
+            begin, end = match.span(group)
+            if begin == end:
+                continue
+            factor = self.evidence(text, begin, end) if self.evidence else 1.0
+            if factor > 0:
+                yield Candidate(begin, end, self.type, self.score * factor, self.kind)

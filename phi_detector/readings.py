@@ -1,0 +1,88 @@
+"""Other readings of a text: what it says when case is restored or OCR's confusions are undone.
+
+A reading has the length of the text, so that its candidates need no way back.
+"""
+
+import re
+from collections.abc import Iterator
+
+from phi_detector.normalised_text import NormalisedText
+
+_LETTER = re.compile(r"[A-Za-z]")
+_UPPER = re.compile(r"[A-Z]")
+_LOWER = re.compile(r"[a-z]")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_INITIAL_WORD = re.compile(r"[^\W\d_]+")
+_CAPITALS_SHARE = 0.7  # of the letters of a line: shouted
+_LEAST_CAPITALS_SHARE = 0.004  # of the letters of a text: below, nobody pressed the shift key
+_FEWEST_LETTERS = 12
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_MOSTLY_DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9OolISBZ|][0-9OolISBZ|/.() -]{4,40}(?![A-Za-z0-9])")
+_DIGIT_OF = str.maketrans("OolISBZ|", "00115821")
+_MOSTLY_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[015][A-Za-z015]*(?![A-Za-z0-9]))[A-Za-z015]{4,30}")
+_LETTER_OF = str.maketrans("015", "ols")
+
+
+def case_restored(text: NormalisedText) -> NormalisedText:
+    """Capitalise the words of shouted lines, and all words of a text without capitals; else the text itself."""
+    raw = text.text
+    letters = len(_LETTER.findall(raw))
+    if letters < _FEWEST_LETTERS:
+        return text
+    capitals = len(_UPPER.findall(raw))
+    if capitals <= letters * _LEAST_CAPITALS_SHARE:
+        return text.reading(_INITIAL_WORD.sub(lambda word: _titled(word.group()), raw))
+    if capitals < _FEWEST_LETTERS:
+        return text
+    return text.reading(_LINE.sub(lambda line: _shouted_restored(line.group()), raw))
+
+
+def repaired_parts(text: NormalisedText) -> Iterator[tuple[int, NormalisedText]]:
+    """Where OCR took letters for digits or digits for letters: the lines around, repaired, and their offset."""
+    begin = end = -1
+    repaired = _MOSTLY_LETTERS.sub(_as_letters, _MOSTLY_DIGITS.sub(_as_digits, text.text))
+    if repaired == text.text:
+        return
+    reading = text.reading(repaired)
+    lines = list(_LINE.finditer(repaired))
+    for position, line in enumerate(lines):
+        if text.text[line.start() : line.end()] == line.group():
+            continue
+        first, last = lines[max(0, position - 1)].start(), lines[min(len(lines) - 1, position + 1)].end()
+        if begin >= 0 and first <= end:
+            end = last
+            continue
+        if begin >= 0:
+            yield begin, reading.part(begin, end)
+        begin, end = first, last
+    yield begin, reading.part(begin, end)
+
+
+def _shouted_restored(line: str) -> str:
+    letters = len(_LETTER.findall(line))
+    if letters < 4 or len(_UPPER.findall(line)) < letters * _CAPITALS_SHARE:
+        return line
+    return _WORD.sub(lambda word: _titled(word.group()), line)
+
+
+def _titled(word: str) -> str:
+    titled = word[:1].upper() + word[1:].lower()
+    return titled if len(titled) == len(word) else word
+
+
+def _as_digits(run: re.Match[str]) -> str:
+    found = run.group()
+    digits = sum(c.isdigit() for c in found)
+    confused = sum(c in "OolISBZ|" for c in found)
+    return found.translate(_DIGIT_OF) if confused and digits >= 3 and digits > confused else found
+
+
+def _as_letters(run: re.Match[str]) -> str:
+    found = run.group()
+    letters = sum(c.isalpha() for c in found)
+    digits = len(found) - letters
+    if not digits or letters < 3 or letters < 2 * digits or found[-1].isdigit():
+        return found
+    letter = found.translate(_LETTER_OF)
+    return letter.upper() if found.isupper() else letter
