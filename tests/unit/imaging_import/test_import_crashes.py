@@ -3,77 +3,30 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from healthcare_runtime.contracts import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.faults import StartThrottled
+from tests import aws_executioner
 from tests.unit.imaging_import.import_account import close_message, instance_key
 from tests.unit.imaging_import.import_world import ImportWorld
 from tests.unit.imaging_import.scripted_health_imaging import FileResult
 
 
-class Killed(BaseException):
-    """The process is gone: no handler of exceptions sees it."""
-
-
-@dataclass
-class Executioner:
-    """Kills at the ``at``-th AWS call, before it is made or after it had its effect."""
-
-    at: int
-    after_effect: bool
-    calls: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def before_call(self, **_: object) -> None:
-        with self.lock:
-            self.calls += 1
-            if self.calls == self.at and not self.after_effect:
-                raise Killed
-
-    def after_call(self, **_: object) -> None:
-        if self.after_effect and self.calls >= self.at:
-            raise Killed
-
-
-@contextmanager
-def lurking(world: ImportWorld, executioner: Executioner) -> Iterator[None]:
-    clients = world.clients
-    hooks = [
-        each.meta.events
-        for each in (clients.dynamodb, clients.s3, clients.sqs, clients.stepfunctions, clients.medical_imaging)
-    ]
-    for events in hooks:
-        events.register_first("before-call", executioner.before_call)
-        events.register_last("after-call", executioner.after_call)
-    try:
-        yield
-    finally:
-        for events in hooks:
-            events.unregister("before-call", executioner.before_call)
-            events.unregister("after-call", executioner.after_call)
-
-
 def until_it_survives(world: ImportWorld, work: Callable[[], object], *, after_effect: bool) -> int:
-    """Run ``work`` killed at its first call, again killed at its second, and so on, until it comes to its end."""
-    at = 1
-    for _ in range(400):
-        try:
-            with lurking(world, Executioner(at, after_effect)):
-                work()
-        except Killed:
-            at += 1
-        except StartThrottled:
-            world.clock.pass_seconds(5)  # the dead took the start tokens with them
-        else:
-            return at
-    raise AssertionError("it never came to its end")
+    """As :func:`tests.aws_executioner.until_it_survives`, over the clients of an import."""
+    clients = world.clients
+    return aws_executioner.until_it_survives(
+        (clients.dynamodb, clients.s3, clients.sqs, clients.stepfunctions, clients.medical_imaging),
+        work,
+        after_effect=after_effect,
+        throttled=(StartThrottled,),
+        wait=lambda: world.clock.pass_seconds(5),  # the dead took the start tokens with them
+    )
 
 
 @pytest.mark.parametrize("after_effect", [False, True], ids=["before the call", "after its effect"])
