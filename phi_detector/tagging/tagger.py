@@ -36,7 +36,10 @@ class Tagger:
         return cls(Network.read(directory), tokeniser, threshold)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
-        tokens = self._tokeniser.tokens(text)
+        return self.read(text, self._tokeniser.tokens(text))
+
+    def read(self, text: NormalisedText, tokens: Tokens) -> Iterator[Candidate]:
+        """Candidates of a text that is cut into tokens already, so that no language cuts it twice."""
         if not len(tokens.begins):
             return
         probabilities = self._probabilities(tokens.features)

@@ -1,0 +1,209 @@
+"""Invented addresses, facilities, schools, employers: real towns, invented numbers and names."""
+
+from random import Random
+from typing import Final
+
+from phi_detector.corpora.japanese.people import person
+from phi_detector.corpora.japanese.word_lists import words
+
+_FACILITY_HEADS: Final = (
+    "病院", "病院", "総合病院", "クリニック", "クリニック", "医院", "内科", "内科クリニック", "整形外科", "診療所", "小児科医院", "記念病院",
+    "中央病院", "市民病院", "医療センター", "リハビリテーション病院", "こどもクリニック", "眼科", "皮膚科クリニック", "訪問看護ステーション",
+    "ケアプランセンター", "地域包括支援センター", "薬局", "薬局", "調剤薬局", "特別養護老人ホーム", "デイサービスセンター", "介護老人保健施設",
+    "レディースクリニック", "脳神経外科病院", "循環器病センター", "メンタルクリニック", "歯科医院", "ホームクリニック", "がんセンター",
+)  # fmt: skip
+_CORPORATIONS: Final = (
+    "医療法人社団{}会 ",
+    "医療法人{}会",
+    "社会医療法人{}会 ",
+    "社会福祉法人{}会 ",
+    "(医){}会 ",
+    "独立行政法人国立病院機構 ",
+)
+_SCHOOLS: Final = (
+    "小学校",
+    "中学校",
+    "高等学校",
+    "高校",
+    "大学",
+    "大学医学部",
+    "幼稚園",
+    "保育園",
+    "こども園",
+    "専門学校",
+    "工業高校",
+    "商業高校",
+    "女子大学",
+)
+_KANJI: Final = "〇一二三四五六七八九"
+
+
+def municipality(rng: Random) -> tuple[str, str]:
+    """Prefecture and municipality."""
+    prefecture, _, city = rng.choice(words("municipalities")).partition("/")
+    return prefecture, city
+
+
+def address(rng: Random) -> str:
+    """A street address in one of the ways that people write them."""
+    prefecture, city = municipality(rng)
+    head = rng.choice((prefecture + city, prefecture + city, city, f"{prefecture} {city}"))
+    return head + rng.choice(words("towns")) + _numbers(rng) + _building(rng)
+
+
+def town_address(rng: Random) -> str:
+    """An address without its city, as neighbours write it."""
+    return rng.choice(words("towns")) + _numbers(rng)
+
+
+def place(rng: Random) -> str:
+    """A town, a city, a district."""
+    prefecture, city = municipality(rng)
+    bare = city.split("市")[0].split("郡")[-1] if rng.random() < 0.25 else city
+    bare = bare.removesuffix("町").removesuffix("村") if bare != city else bare
+    return rng.choice(
+        (city, city, prefecture + city, bare, city + rng.choice(words("towns")), rng.choice(words("towns")))
+    )
+
+
+def facility(rng: Random) -> str:
+    """A hospital, a practice, a pharmacy, a home."""
+    head = rng.choice(_FACILITY_HEADS)
+    city = municipality(rng)[1]
+    short = city.split("市")[0].split("郡")[-1].removesuffix("区").removesuffix("町")
+    own = rng.choice(words("facility_names"))
+    family = person(rng, rng.choice(("japanese", "composed"))).family
+    name = rng.choice(
+        (
+            short,
+            own,
+            own,
+            family,
+            family,
+            short + own,
+            own + "会",
+            city + "立",
+            f"{short}{family}",
+            "聖" + own,
+            own + "の" + rng.choice("森丘里家郷"),
+            _katakana(rng),
+        )
+    )
+    text = name + head
+    if rng.random() < 0.15:
+        text = rng.choice(_CORPORATIONS).format(own) + text
+    if rng.random() < 0.1:
+        text = (
+            f"{short}{rng.choice(('大学', '医科大学', '市立大学'))}{rng.choice(('医学部附属病院', '病院', '附属病院'))}"
+        )
+    if rng.random() < 0.05:
+        text = f"{own}薬局{rng.choice(words('towns'))}店"
+    return text
+
+
+def school(rng: Random) -> str:
+    city = municipality(rng)[1]
+    short = city.split("市")[0].split("郡")[-1].removesuffix("区").removesuffix("町")
+    name = rng.choice(
+        (
+            f"{city}立{rng.choice(words('towns'))}",
+            short,
+            f"{short}第{rng.choice('一二三四五')}",
+            rng.choice(words("facility_names")),
+            f"県立{short}",
+        )
+    )
+    return name + rng.choice(_SCHOOLS)
+
+
+def company(rng: Random) -> str:
+    name = rng.choice(
+        (
+            rng.choice(words("company_names")),
+            person(rng, "japanese").family + rng.choice(("工務店", "商事", "建設", "製作所", "運送", "酒造", "鉄工所")),
+            _katakana(rng) + rng.choice(("", "電子", "システム", "ホールディングス")),
+        )
+    )
+    return rng.choice(
+        (name, f"株式会社{name}", f"{name}株式会社", f"(株){name}", f"有限会社{name}", f"{name}(株)", f"合同会社{name}")
+    )
+
+
+def ward(rng: Random) -> str:
+    floor, side = rng.randint(2, 12), rng.choice("東西南北")
+    return rng.choice(
+        (
+            f"{floor}階{side}病棟",
+            f"{floor}{side}病棟",
+            f"{side}{floor}病棟",
+            f"{floor}階病棟",
+            f"{side}棟{floor}階",
+            f"{floor}{rng.choice('ABC')}病棟",
+            f"{rng.choice('新本南')}館{floor}階病棟",
+        )
+    )
+
+
+def room(rng: Random) -> str:
+    number = rng.randint(201, 1215)
+    return rng.choice(
+        (
+            f"{number}号室",
+            f"{number}号室",
+            f"{number}号",
+            f"{number}-{rng.randint(1, 4)}床",
+            f"{number}号室{rng.randint(1, 4)}床",
+        )
+    )
+
+
+def _katakana(rng: Random) -> str:
+    return rng.choice(
+        (
+            "サン",
+            "ネオ",
+            "アクア",
+            "ライフ",
+            "メディ",
+            "ハート",
+            "グリーン",
+            "オリーブ",
+            "ソレイユ",
+            "フローラ",
+            "ウェル",
+            "リンク",
+        )
+    ) + rng.choice(("ケア", "ライト", "パス", "クロス", "ステージ", "ホープ", "テック", "ビレッジ", "コート", ""))
+
+
+def _numbers(rng: Random) -> str:
+    one, two, three = rng.randint(1, 12), rng.randint(1, 40), rng.randint(1, 30)
+    big = rng.randint(100, 5999)
+    return rng.choice((
+        f"{one}丁目{two}番{three}号", f"{one}-{two}-{three}", f"{one}-{two}-{three}", f"{one}丁目{two}-{three}", f"{big}番地", f"{big}番地{three}",
+        f"{big}-{three}", f"{one}の{two}の{three}", f"{two}番{three}号", f"{one}丁目", f"{_KANJI[one % 10 or 1]}丁目{two}番{three}号", f"{one}ー{two}ー{three}", f"{big}",
+    ))  # fmt: skip
+
+
+def _building(rng: Random) -> str:
+    if rng.random() < 0.55:
+        return ""
+    name = rng.choice(words("buildings"))
+    if rng.random() < 0.5:
+        name += rng.choice(words("towns"))
+    number = rng.randint(101, 1405)
+    return (
+        rng.choice((" ", "", " "))
+        + name
+        + rng.choice(
+            (
+                f"{number}",
+                f"{number}号室",
+                f"{number}号",
+                f" {number}号室",
+                f" {number}",
+                f"{rng.choice('ABC')}-{number}",
+                f"{rng.randint(1, 9)}号棟{number}",
+            )
+        )
+    )

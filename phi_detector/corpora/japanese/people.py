@@ -1,0 +1,133 @@
+"""Invented people: Japanese names of every age and spelling, and residents from abroad."""
+
+import unicodedata
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from phi_detector.corpora.japanese.word_lists import pairs, sections, words
+
+_HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_NAME_HAN: Final = (
+    "伊加佐久保宇江尾園奥鬼亀菅岸桐窪駒坂笹皿芝篠洲勢曽滝辰築槌寺遠冨鳴沼萩蓮浜樋蛭藤船星堀前牧増松三水南向武室元"
+    "安柳湯横吉若鷲和綿亘蘆飴鮎粟生壱稲犬今岩牛薄海梅裏瓜榎海老扇荻桶織貝柿梶鍛治河瓦神樺鴨烏唐刈鹿久須葛工"
+)
+_ROMAJI: Final = {
+    "ア": "a", "イ": "i", "ウ": "u", "エ": "e", "オ": "o", "カ": "ka", "キ": "ki", "ク": "ku", "ケ": "ke", "コ": "ko",
+    "サ": "sa", "シ": "shi", "ス": "su", "セ": "se", "ソ": "so", "タ": "ta", "チ": "chi", "ツ": "tsu", "テ": "te", "ト": "to",
+    "ナ": "na", "ニ": "ni", "ヌ": "nu", "ネ": "ne", "ノ": "no", "ハ": "ha", "ヒ": "hi", "フ": "fu", "ヘ": "he", "ホ": "ho",
+    "マ": "ma", "ミ": "mi", "ム": "mu", "メ": "me", "モ": "mo", "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ラ": "ra", "リ": "ri",
+    "ル": "ru", "レ": "re", "ロ": "ro", "ワ": "wa", "ン": "n", "ガ": "ga", "ギ": "gi", "グ": "gu", "ゲ": "ge", "ゴ": "go",
+    "ザ": "za", "ジ": "ji", "ズ": "zu", "ゼ": "ze", "ゾ": "zo", "ダ": "da", "ヂ": "ji", "ヅ": "zu", "デ": "de", "ド": "do",
+    "バ": "ba", "ビ": "bi", "ブ": "bu", "ベ": "be", "ボ": "bo", "パ": "pa", "ピ": "pi", "プ": "pu", "ペ": "pe", "ポ": "po",
+    "ー": "", "ッ": "t", "ャ": "ya", "ュ": "yu", "ョ": "yo", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ヴ": "v",
+}  # fmt: skip
+ORIGINS: Final = (
+    "japanese", "japanese", "japanese", "japanese", "japanese", "japanese", "composed", "composed", "composed", "rare",
+    "kirakira", "chinese_korean", "vietnamese", "nepali", "brazilian", "filipino", "western", "south_asian", "southeast",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One invented person. ``family`` and ``given`` as written, readings in katakana; a foreigner's are the same."""
+
+    family: str
+    given: str
+    family_kana: str
+    given_kana: str
+    romaji: tuple[str, str]
+    origin: str
+
+    @property
+    def foreign(self) -> bool:
+        return not any("CJK" in unicodedata.name(character, "") for character in self.family)
+
+
+def person(rng: Random, origin: str | None = None) -> Person:
+    """Invent someone; of any origin unless one is asked for."""
+    origin = origin or rng.choice(ORIGINS)
+    if origin == "chinese_korean":
+        return _chinese_or_korean(rng)
+    if origin in sections("foreign_names"):
+        return _foreign(rng, origin)
+    family = _family(rng, origin)
+    given = _given(rng, origin)
+    return Person(family[0], given[0], family[1], given[1], (_romaji(family[1]), _romaji(given[1])), origin)
+
+
+def hiragana(katakana: str) -> str:
+    """The same reading in hiragana."""
+    return katakana.translate(_HIRAGANA)
+
+
+def _family(rng: Random, origin: str) -> tuple[str, str]:
+    if origin == "composed" or (origin == "kirakira" and rng.random() < 0.5):
+        if rng.random() < 0.4:
+            return "".join(rng.sample(_NAME_HAN, rng.choice((1, 2, 2, 2, 3)))), _syllables(rng, 2, 4)
+        (first, reading), (last, ending) = rng.choice(pairs("surname_parts")), rng.choice(pairs("surname_ends"))
+        return first + last, reading + ending
+    known = pairs("surnames")
+    return rng.choice(known[-130:] if origin == "rare" else known)
+
+
+def _given(rng: Random, origin: str) -> tuple[str, str]:
+    if origin in {"composed", "kirakira"} and rng.random() < 0.7:
+        chosen = [rng.choice(pairs("given_parts")) for _ in range(rng.choice((1, 2, 2, 2, 3)))]
+        return "".join(one for one, _ in chosen), "".join(two for _, two in chosen)
+    known = pairs("given_names")
+    return rng.choice(known[-30:] if origin == "kirakira" else known)
+
+
+def _chinese_or_korean(rng: Random) -> Person:
+    lists = sections("foreign_names")
+    family = rng.choice(" ".join(lists["kanji"]).split())
+    given = rng.choice(" ".join(lists["kanji_given"]).split())
+    kana = (_syllables(rng, 1, 2), _syllables(rng, 1, 3))
+    return Person(family, given, *kana, (_romaji(kana[0]), _romaji(kana[1])), "chinese_korean")
+
+
+def _foreign(rng: Random, origin: str) -> Person:
+    families, givens = (line.split(" ") for line in sections("foreign_names")[origin][:2])
+    family, given = _pair(rng, families), _pair(rng, givens)
+    if rng.random() < 0.3:
+        family = _invented(rng)
+    if rng.random() < 0.3:
+        given = _invented(rng)
+    if rng.random() < 0.3:
+        more = _pair(rng, givens)
+        given = (f"{given[0]}・{more[0]}", f"{given[1]} {more[1]}")
+    return Person(family[0], given[0], family[0], given[0], (family[1], given[1]), origin)
+
+
+def _pair(rng: Random, entries: list[str]) -> tuple[str, str]:
+    written, _, latin = rng.choice([entry for entry in entries if "/" in entry]).partition("/")
+    return written, latin
+
+
+def _invented(rng: Random) -> tuple[str, str]:
+    kana = _syllables(rng, 2, 5)
+    return kana, _romaji(kana)
+
+
+def _syllables(rng: Random, least: int, most: int) -> str:
+    kana = [key for key in _ROMAJI if key not in "ーッャュョァィゥェォンヴ"]
+    out = []
+    for _ in range(rng.randint(least, most)):
+        out.append(rng.choice(kana))
+        if rng.random() < 0.2:
+            out.append(rng.choice("ンーッャ"))
+    return "".join(out).rstrip("ッ")
+
+
+def _romaji(kana: str) -> str:
+    return "".join(_ROMAJI.get(character, "") for character in kana).capitalize() or "Ito"
+
+
+def surname_of_anyone(rng: Random) -> str:
+    """A surname as staff are called by."""
+    return person(rng, rng.choice(("japanese", "japanese", "japanese", "composed", "rare"))).family
+
+
+def occupation(rng: Random) -> str:
+    return rng.choice(words("occupations"))
