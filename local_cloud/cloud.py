@@ -114,6 +114,7 @@ class LocalCloud:
             command = [sys.executable, "-m", "local_cloud.emulator", "--port", str(port)]
             imaging = f"medical-imaging=http://{HOST}:{self._ports.get(HEALTH_IMAGING)}"
             options = ["--state-dir", str(self._layout.emulator_state), "--service", imaging]
+            options += ["--images", str(self._layout.images)]
             started = self._start(EMULATOR, [*command, *options])
             self._processes.wait_until(started, self._emulator_answers, seconds=_READY_SECONDS)
 

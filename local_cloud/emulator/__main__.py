@@ -35,9 +35,15 @@ def parse_settings(arguments: list[str]) -> EmulatorSettings:
         metavar="SIGNING-NAME=URL",
         help="a service that runs beside the emulator",
     )
+    parser.add_argument("--images", type=Path, metavar="DIRECTORY", help="where images of functions are recorded")
     options = parser.parse_args(arguments)
     return EmulatorSettings(
-        options.port, options.state_dir.resolve(), dict(options.service), options.lambda_slots, options.save_seconds
+        options.port,
+        options.state_dir.resolve(),
+        dict(options.service),
+        options.lambda_slots,
+        options.save_seconds,
+        options.images.resolve() if options.images else None,
     )
 
 
@@ -87,6 +93,7 @@ def main(arguments: list[str]) -> int:
         embedded_metrics,
         event_sources,
         health_imaging_type,
+        lambda_images,
         lambda_workers,
         patching,
         persistence,
@@ -103,8 +110,8 @@ def main(arguments: list[str]) -> int:
 
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
-        s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, step_functions,
-        service_events, services, persistence,
+        s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, lambda_images,
+        step_functions, service_events, services, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)

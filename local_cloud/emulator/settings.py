@@ -10,6 +10,8 @@ class EmulatorSettings:
 
     Attributes
     ----------
+    images
+        Where the container engine records images (:mod:`local_cloud.images.store`); None: image functions do not run.
     services
         Base URL by SigV4 signing name, for services that run as processes of their own.
     lambda_slots
@@ -23,6 +25,7 @@ class EmulatorSettings:
     services: dict[str, str]
     lambda_slots: int = 4
     save_seconds: float = 2.0
+    images: Path | None = None
 
     @property
     def endpoint(self) -> str:
