@@ -47,6 +47,7 @@ class Supervisor:
         self._workers: list[_Worker] = []
         self._asking = threading.Lock()
         self._draining = False
+        self._status = 0  # to exit with
 
     @property
     def busy(self) -> bool:
@@ -61,10 +62,10 @@ class Supervisor:
     @property
     def ready(self) -> bool:
         """Whether a new association would be served now, whichever worker takes it."""
-        return not self._draining and all(report is not None and report.ready for report in self._reports())
+        return not self._draining and _all_ready(self._reports())
 
     def metrics(self) -> bytes:
-        ready = self.ready
+        ready = _all_ready(self._reports()) and not self._draining
         with self._asking:
             running = [worker.last.metrics for worker in self._workers if worker.last and not worker.ended]
             ended = [worker.last.metrics for worker in self._workers if worker.last and worker.ended]
@@ -87,7 +88,10 @@ class Supervisor:
 
     def watch(self) -> None:
         """Return when the program is to end: it was told to, or a worker has died."""
-        while not self._note_ends():
+        while True:
+            self._note_ends()
+            if any(worker.ended for worker in self._workers):
+                return
             received = signal.sigwaitinfo(_WATCHED).si_signo
             if received in STOP_ORDERS:
                 return
@@ -96,14 +100,13 @@ class Supervisor:
 
     def drain(self) -> int:
         """End every worker within the stop timeout; 0 when all came to it in good order, and 1 when one died."""
-        status = 1 if self._note_ends() else 0
         self._draining = True
-        self._end_in_time(status)
+        self._end_in_time()
         self._order(signal.SIGTERM)
         while not all(worker.ended for worker in self._workers):
             signal.sigtimedwait({signal.SIGCHLD}, _TICK)
-            status = status or int(any(worker.process.exitcode != 0 for worker in self._note_ends()))
-        return status
+            self._note_ends()
+        return self._status
 
     def kill(self) -> None:
         """Leave no worker behind, whatever went wrong."""
@@ -142,27 +145,32 @@ class Supervisor:
             if not worker.ended and worker.process.pid is not None:
                 os.kill(worker.process.pid, number)  # not waited for yet: the number is still its own
 
-    def _note_ends(self) -> "list[_Worker]":
+    def _note_ends(self) -> None:
         """Wait for the workers that have ended since the last time, and free what they held; main thread only."""
-        ended = [worker for worker in self._workers if not worker.ended and worker.process.exitcode is not None]
-        for worker in ended:
+        for number, worker in enumerate(self._workers):
+            if worker.ended or worker.process.exitcode is None:
+                continue
             worker.ended = True
-            self._places.free(self._workers.index(worker))
+            self._places.free(number)
             if worker.process.exitcode != 0 or not self._draining:
+                self._status = 1
                 LOG.error("worker_died", status=worker.process.exitcode)
-        return ended
 
-    def _end_in_time(self, status: int) -> None:
+    def _end_in_time(self) -> None:
         """Exit inside the stop timeout whatever still hangs; by then each worker has ended by its own last resort."""
 
         def end() -> None:
             for worker in self._workers:
                 worker.process.kill()
-            os._exit(status)
+            os._exit(self._status)
 
         last_resort = threading.Timer(DrainPlan.within(self._configuration.stop_timeout).supervisor, end)
         last_resort.daemon = True
         last_resort.start()
+
+
+def _all_ready(reports: list[Report | None]) -> bool:
+    return all(report is not None and report.ready for report in reports)
 
 
 class _Worker:

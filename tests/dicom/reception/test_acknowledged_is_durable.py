@@ -1,8 +1,8 @@
 """Acknowledged means durable: the real server, killed at random moments, its store failing at random.
 
-Each trial starts ``python -m dicom_scp`` on the store that the trial before left, sends to it, and kills it
-with SIGKILL at a moment that nobody chose. In the end every acknowledged instance must be in the store, bit by bit;
-everything in the store must be whole; and nothing else may be there.
+Each trial starts ``python -m dicom_scp``, one process in one lane and two workers in the other, on the store that the
+trial before left, sends to it, and kills it, or one of its workers, with SIGKILL at a moment that nobody chose. In the end
+every acknowledged instance must be in the store, bit by bit; everything in the store must be whole; and nothing else may be there.
 """
 
 import os
@@ -18,9 +18,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import pytest
 from mypy_boto3_s3.client import S3Client as Boto3S3
 
+from dicom_scp.network.dimse import decode_command
+from dicom_scp.network.pdu import PduType
 from dicom_scp.ports import StoreStatus
 from healthcare_runtime.object_key import InstanceKey
 from local_cloud.ports import any_free_port
@@ -49,6 +52,11 @@ class Lane:
     acknowledged: set[str] = field(default_factory=set)
     refused: int = 0
     kills: int = 0
+    killed_workers: int = 0
+
+    @property
+    def _processes(self) -> dict[str, str]:
+        return {"SCP_HOST": "127.0.0.1", "SCP_PROCESSES": str(self.number + 1), "STOP_TIMEOUT": "0.5"}
 
     def run(self, kills: int) -> "Lane":
         dice = random.Random(SEED + self.number)
@@ -70,11 +78,20 @@ class Lane:
                 answered.acquire(timeout=max(0.0, until - time.monotonic()))
             time.sleep(dice.uniform(0, LONGEST_GRACE))
         finally:
-            server.send_signal(signal.SIGKILL)
-            server.wait(10)
+            self._kill(server, dice)
         self.kills += 1
         sender.join(20)
         assert not sender.is_alive()
+
+    def _kill(self, server: "subprocess.Popen[bytes]", dice: random.Random) -> None:
+        """Kill the program, or one of its workers, which ends it too; nothing of it may be left."""
+        started = psutil.Process(server.pid)
+        processes = [started, *started.children()]
+        victim = dice.choice(processes)
+        victim.kill()
+        self.killed_workers += victim != started
+        assert server.wait(10) == (-signal.SIGKILL if victim == started else 1)
+        assert not psutil.wait_procs(processes, timeout=5)[1], "a process was left"
 
     def _start(self) -> tuple["subprocess.Popen[bytes]", int]:
         port = any_free_port()
@@ -82,7 +99,7 @@ class Lane:
             server = subprocess.Popen(
                 [sys.executable, "-m", "dicom_scp"],
                 cwd=REPOSITORY,
-                env={**os.environ, "SCP_HOST": "127.0.0.1", "SCP_PORT": str(port), **self.environment},
+                env={**os.environ, **self.environment, **self._processes, "SCP_PORT": str(port)},
                 stdout=log,
                 stderr=log,
             )
@@ -110,7 +127,10 @@ class Lane:
         data = image(uid, LARGE if index % 5 == 2 else dice.choice(SMALL), dice)
         self.sent[uid] = data
         peer.store(data, store_command(uid, index + 1))
-        status = peer.response().status
+        kind, body = peer.pdu()
+        if kind == PduType.ABORT:  # another worker was killed, and this one is draining
+            raise EOFError
+        status = decode_command(body[6:]).status
         if status == StoreStatus.SUCCESS:
             self.acknowledged.add(uid)
         else:
@@ -149,6 +169,7 @@ def test_given_52_kills_then_the_directory_holds_all_that_was_acknowledged_and_n
             assert all(path.suffix == ".dcm" for path in files), "a temporary file was left"
             check(lane, {path.relative_to(root).as_posix(): path.read_bytes() for path in files})
             assert lane.kills == KILLS_PER_LANE
+            assert (lane.killed_workers > 0) == (lane.number > 0)
 
 
 def test_given_52_kills_and_a_store_that_fails_at_random_then_the_bucket_holds_all_that_was_acknowledged(
@@ -179,4 +200,5 @@ def test_given_52_kills_and_a_store_that_fails_at_random_then_the_bucket_holds_a
             keys = [found["Key"] for page in pages for found in page.get("Contents", [])]
             check(lane, {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys})
             assert lane.kills == KILLS_PER_LANE
+            assert (lane.killed_workers > 0) == (lane.number > 0)
     assert faults >= 30
