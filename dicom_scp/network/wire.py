@@ -182,10 +182,9 @@ class Wire:
 
     def _receive(self, view: memoryview, *, ahead: bool = False) -> int:
         """Receive into ``view``; with ``ahead``, what is beyond it into the start of the buffer. The sum of both."""
-        if _QUICK_ACK is not None:
-            with contextlib.suppress(OSError):
-                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
         try:
+            if _QUICK_ACK is not None:
+                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
             if ahead and self._is_plain:
                 count = self._socket.recvmsg_into((view, self._ahead))[0]
             else:

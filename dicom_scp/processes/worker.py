@@ -39,6 +39,7 @@ def work(assignment: Assignment) -> None:
 
 def _serve(assignment: Assignment) -> None:
     configuration, metrics = assignment.configuration, ScpMetrics()
+    assignment.storing.recent.belong_to(assignment.serving.process)
     storage = open_storage(configuration.storage, assignment.storing)
     server = DicomServer(configuration, storage, metrics, assignment.tls, assignment.serving)
     server.start()

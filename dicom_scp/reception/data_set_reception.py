@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Protocol
 
 from dicom_scp.ports import StoreRefused, StoreRequest, StoreResult, StoreStatus
@@ -76,8 +77,8 @@ class DataSetReception:
             status=status,
             comment=comment,
             bytes=self._size,
-            study_digest=digest(self._header.study_instance_uid) if self._header else None,
-            series_digest=digest(self._header.series_instance_uid) if self._header else None,
+            study_digest=_digest(self._header.study_instance_uid) if self._header else None,
+            series_digest=_digest(self._header.series_instance_uid) if self._header else None,
             store_seconds=time.monotonic() - started,
             attempts=attempts,
         )
@@ -149,6 +150,9 @@ class DataSetReception:
         if self._header is None:
             raise AssertionError("a key needs a header")
         return self._association.candidates(self._header, self._request.sop_instance_uid, size)
+
+
+_digest = lru_cache(maxsize=1024)(digest)  # of a study or series, which many instances share
 
 
 def _malformed(error: MalformedDataSetError) -> StoreRefused:

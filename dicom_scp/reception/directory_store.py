@@ -38,9 +38,9 @@ class DirectoryStore:
     retries = 0  # a disk that fails once is not asked again: the sender's retry is the better one
 
     def __init__(self, root: Path, *, anonymous_files: bool = True) -> None:
-        self._root = root
+        self._root, self._path = root, str(root)
         root.mkdir(parents=True, exist_ok=True)
-        self._anonymous = anonymous_files and _supports_anonymous_files(root)
+        self._anonymous = anonymous_files and _supports_anonymous_files(self._path)
         self._incoming: _IncomingDirectory | None = None if self._anonymous else _IncomingDirectory(root / _INCOMING)
         _remove_left_behind(root / _INCOMING)
         self._directories = _SyncedDirectories(root)
@@ -55,7 +55,7 @@ class DirectoryStore:
     def begin(self, candidates: Iterator[InstanceKey], deadline: float) -> "DirectoryUpload":
         try:
             if self._incoming is None:
-                return DirectoryUpload(_open_anonymous(self._root), None, candidates, self._directories)
+                return DirectoryUpload(_open_anonymous(self._path), None, candidates, self._directories)
             path = self._incoming.new_path()
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
             return DirectoryUpload(descriptor, path, candidates, self._directories)
@@ -165,7 +165,7 @@ class _SyncedDirectories:
     """Creates the directories of keys, durably: a new name is synced in its parent before it is relied upon."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self._root = f"{root}/"
         self._synced: OrderedDict[str, None] = OrderedDict()  # paths below the root, each with a slash at its end
         self._lock = threading.Lock()
 
@@ -180,10 +180,12 @@ class _SyncedDirectories:
 
     def _descend(self, prefix: str) -> int:
         """Open ``prefix``, starting at the deepest of its directories that is known to be durable."""
+        if prefix in self._synced:  # as for nearly every instance
+            return self._open(self._root + prefix)
         names = prefix.rstrip("/").split("/")
         known = self._deepest_known(names)
         path = "".join(f"{name}/" for name in names[:known])
-        descriptor = self._open(self._root / path)
+        descriptor = self._open(self._root + path)
         for name in names[known:]:
             parent = descriptor
             try:
@@ -211,7 +213,7 @@ class _SyncedDirectories:
                 self._synced.popitem(last=False)
 
     @staticmethod
-    def _open(path: Path | str, parent: int | None = None) -> int:
+    def _open(path: str, parent: int | None = None) -> int:
         return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
 
 
@@ -254,11 +256,11 @@ def _remove_left_behind(parent: Path) -> None:
         parent.rmdir()
 
 
-def _open_anonymous(root: Path) -> int:
+def _open_anonymous(root: str) -> int:
     return os.open(root, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o640)
 
 
-def _supports_anonymous_files(root: Path) -> bool:
+def _supports_anonymous_files(root: str) -> bool:
     if not hasattr(os, "O_TMPFILE") or not Path("/proc/self/fd").is_dir():
         return False
     try:

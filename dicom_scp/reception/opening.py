@@ -29,7 +29,7 @@ class StorageShare:
     @classmethod
     def among(cls, processes: int, lock: AbstractContextManager[object] | None = None) -> "StorageShare":
         """The share that each of ``processes`` has; ``lock`` excludes them from each other."""
-        return cls(TimestampLedger(lock), RecentInstances(), processes)
+        return cls(TimestampLedger(lock), RecentInstances(processes=processes), processes)
 
 
 def open_storage(settings: StorageSettings, share: StorageShare | None = None) -> Storage:

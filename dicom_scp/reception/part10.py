@@ -2,6 +2,7 @@
 
 import struct
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from dicom_scp.identity import IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME
@@ -24,18 +25,11 @@ def file_header(request: StoreRequest) -> bytes:
     The sender's AE title is (0002,0016) Source and (0002,0017) Sending Application Entity Title, ours is (0002,0018)
     Receiving. A title that an AE cannot hold (PS3.5 6.2) is left out rather than altered.
     """
-    sender, receiver = request.peer.calling_ae_title.strip(" "), request.peer.called_ae_title.strip(" ")
-    elements = b"".join(
-        (
-            _FILE_META_VERSION,
-            _element(0x0002, b"UI", request.sop_class_uid),
-            _element(0x0003, b"UI", request.sop_instance_uid),
-            _element(0x0010, b"UI", request.transfer_syntax_uid),
-            _element(0x0012, b"UI", IMPLEMENTATION_CLASS_UID),
-            _element(0x0013, b"SH", IMPLEMENTATION_VERSION_NAME),
-            *(_element(number, b"AE", title) for number, title in _titles(sender, receiver) if _is_ae_title(title)),
-        )
+    peer = request.peer
+    before, after = _around_the_instance(
+        request.sop_class_uid, request.transfer_syntax_uid, peer.calling_ae_title, peer.called_ae_title
     )
+    elements = before + _element(0x0003, b"UI", request.sop_instance_uid) + after
     return _MAGIC + _GROUP_LENGTH.pack(0x0002, 0x0000, b"UL", 4, len(elements)) + elements
 
 
@@ -56,6 +50,20 @@ def stored_identity(start: bytes) -> tuple[str, str]:
     if not sop_class or not sop_instance:
         raise ValueError("file meta information without SOP class or instance")
     return sop_class.rstrip(b"\0").decode("ascii", "replace"), sop_instance.rstrip(b"\0").decode("ascii", "replace")
+
+
+@lru_cache(maxsize=1024)
+def _around_the_instance(sop_class: str, transfer_syntax: str, calling: str, called: str) -> tuple[bytes, bytes]:
+    """The elements before and after the instance UID: the same for every instance of a series, and more."""
+    sender, receiver = calling.strip(" "), called.strip(" ")
+    before = _FILE_META_VERSION + _element(0x0002, b"UI", sop_class)
+    after = (
+        _element(0x0010, b"UI", transfer_syntax),
+        _element(0x0012, b"UI", IMPLEMENTATION_CLASS_UID),
+        _element(0x0013, b"SH", IMPLEMENTATION_VERSION_NAME),
+        *(_element(number, b"AE", title) for number, title in _titles(sender, receiver) if _is_ae_title(title)),
+    )
+    return before, b"".join(after)
 
 
 def _titles(sender: str, receiver: str) -> tuple[tuple[int, str], ...]:

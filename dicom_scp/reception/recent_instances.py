@@ -1,5 +1,6 @@
 """What storage commitment is answered from (PS3.4 annex J): first memory, then the store's own ways to look."""
 
+import itertools
 import mmap
 import struct
 import zlib
@@ -10,68 +11,80 @@ from dicom_scp.reception.object_store import ObjectStore
 from dicom_scp.reception.part10 import LONGEST_FILE_HEADER, stored_identity
 from healthcare_runtime.object_key import InstanceKey, is_uid
 
-_REMEMBERED_INSTANCES: Final = 1 << 17  # 36 MB at most
+_REMEMBERED_INSTANCES: Final = 1 << 17  # 37 MB at most
 _KEYS_TO_TRY: Final = 16
-_WAYS: Final = 4  # places in which one instance may be
+_WAYS: Final = 4  # entries of the index in which one instance may be
+_ENTRIES_PER_RECORD: Final = 2
 _CHECKSUM: Final = struct.Struct("<L")
 _INSTANCE: Final = struct.Struct("<ql64s64s64s64s")  # timestamp, day, then SOP instance, class, study and series UID
-_TIMESTAMP: Final = struct.Struct("<q")
 _RECORD_BYTES: Final = _CHECKSUM.size + _INSTANCE.size
-_UID_AT: Final = _CHECKSUM.size + 8 + 4
 
 
 class RecentInstances:
     """The instances that this SCP stored last, by SOP instance UID. Bounded; shared by threads and forked processes.
 
-    A table of fixed records: an instance has four places, by its UID, and takes that of the oldest prefix. There is
-    no lock. Two processes that write one record at one moment spoil it at worst, its checksum shows that, and the
-    instance counts as not remembered.
+    Records of one size, written one after the other, over the oldest in the end, so that only the pages in use take
+    memory; and an index of record numbers. Each process writes records of its own, so there is no lock. An entry of
+    the index that another process has overwritten, and a record that is being written, tell by UID and checksum that
+    they are not what is looked for: the instance then counts as not remembered.
     """
 
-    def __init__(self, remembered: int = _REMEMBERED_INSTANCES) -> None:
-        self._sets = max(1, remembered // _WAYS)
+    def __init__(self, remembered: int = _REMEMBERED_INSTANCES, processes: int = 1) -> None:
+        self._per_process = max(1, remembered // processes)
+        records = self._per_process * processes
+        self._sets = max(1, records * _ENTRIES_PER_RECORD // _WAYS)
         # Anonymous and shared: a forked process sees the same bytes, and the same hash of a UID.
-        self._table = mmap.mmap(-1, self._sets * _WAYS * _RECORD_BYTES)
+        self._records = mmap.mmap(-1, records * _RECORD_BYTES)
+        self._index = memoryview(mmap.mmap(-1, 4 * self._sets * _WAYS)).cast("I")  # record numbers, from 1
+        self._first = 0
+        self._written = itertools.count()
+
+    def belong_to(self, process: int) -> None:
+        """Write the records of this process from now on; to be called once, after the fork."""
+        self._first = process * self._per_process
 
     def add(self, sop_class_uid: str, key: InstanceKey) -> None:
-        uid = key.sop_instance_uid.encode("ascii")
         record = _INSTANCE.pack(
             key.timestamp,
             key.day.toordinal(),
-            uid,
+            key.sop_instance_uid.encode("ascii"),
             sop_class_uid.encode("ascii"),
             key.study_instance_uid.encode("ascii"),
             key.series_instance_uid.encode("ascii"),
         )
-        place = self._place_for(key.sop_instance_uid, uid)
-        self._table[place : place + _RECORD_BYTES] = _CHECKSUM.pack(zlib.crc32(record)) + record
+        written = next(self._written)
+        number = self._first + written % self._per_process
+        start = number * _RECORD_BYTES
+        self._records[start : start + _RECORD_BYTES] = _CHECKSUM.pack(zlib.crc32(record)) + record
+        entries = self._entries(key.sop_instance_uid)
+        free = next((entry for entry in entries if not self._index[entry]), entries[written % _WAYS])
+        self._index[free] = number + 1
 
     def find(self, sop_instance_uid: str) -> tuple[str, InstanceKey] | None:
-        for place in self._places(sop_instance_uid):
-            (checksum,) = _CHECKSUM.unpack_from(self._table, place)
-            record = self._table[place + _CHECKSUM.size : place + _RECORD_BYTES]
-            if checksum != zlib.crc32(record):
-                continue
-            timestamp, day, *padded = _INSTANCE.unpack(record)
-            uid, sop_class, study, series = (field.rstrip(b"\0").decode("ascii") for field in padded)
-            if uid == sop_instance_uid:
-                return sop_class, InstanceKey(date.fromordinal(day), timestamp, study, series, uid)
-        return None
+        """SOP class and key of the instance; of its newest prefix, where it is remembered more than once."""
+        found = None
+        for entry in self._entries(sop_instance_uid):
+            remembered = self._read(self._index[entry], sop_instance_uid)
+            if remembered is not None and (found is None or remembered[1].timestamp >= found[1].timestamp):
+                found = remembered
+        return found
 
-    def _places(self, sop_instance_uid: str) -> range:
-        first = hash(sop_instance_uid) % self._sets * _WAYS * _RECORD_BYTES
-        return range(first, first + _WAYS * _RECORD_BYTES, _RECORD_BYTES)
+    def _entries(self, sop_instance_uid: str) -> range:
+        first = hash(sop_instance_uid) % self._sets * _WAYS
+        return range(first, first + _WAYS)
 
-    def _place_for(self, sop_instance_uid: str, uid: bytes) -> int:
-        """Where the instance is, or else where the one with the oldest prefix is: an empty place is older than all."""
-        oldest, chosen = None, 0
-        for place in self._places(sop_instance_uid):
-            if self._table[place + _UID_AT : place + _UID_AT + 64].rstrip(b"\0") == uid:
-                return place
-            (timestamp,) = _TIMESTAMP.unpack_from(self._table, place + _CHECKSUM.size)
-            if oldest is None or timestamp < oldest:
-                oldest, chosen = timestamp, place
-        return chosen
+    def _read(self, number: int, sop_instance_uid: str) -> tuple[str, InstanceKey] | None:
+        if not number:
+            return None
+        start = (number - 1) * _RECORD_BYTES
+        checksum, record = self._records[start : start + 4], self._records[start + 4 : start + _RECORD_BYTES]
+        if checksum != _CHECKSUM.pack(zlib.crc32(record)):
+            return None
+        timestamp, day, *padded = _INSTANCE.unpack(record)
+        uid, sop_class, study, series = (field.rstrip(b"\0").decode("ascii") for field in padded)
+        if uid != sop_instance_uid:
+            return None
+        return sop_class, InstanceKey(date.fromordinal(day), timestamp, study, series, uid)
 
 
 class DurableInstanceIndex:

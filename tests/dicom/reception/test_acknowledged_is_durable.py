@@ -1,8 +1,9 @@
 """Acknowledged means durable: the real server, killed at random moments, its store failing at random.
 
 Each trial starts ``python -m dicom_scp``, one process in one lane and two workers in the other, on the store that the
-trial before left, sends to it, and kills it, or one of its workers, with SIGKILL at a moment that nobody chose. In the end
-every acknowledged instance must be in the store, bit by bit; everything in the store must be whole; and nothing else may be there.
+trial before left, sends to it, and kills it, or one of its workers, with SIGKILL at a moment that nobody chose. In the
+end every acknowledged instance must be in the store, bit by bit; everything in the store must be whole; and nothing
+else may be there.
 """
 
 import os
