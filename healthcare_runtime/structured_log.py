@@ -84,3 +84,4 @@ def configure(level: str = "INFO") -> None:
     root.setLevel(level)
     # A line per stored instance: what it does not show is not worth finding out (logging HOWTO, Optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # the same page: no look for the caller, which no line shows
