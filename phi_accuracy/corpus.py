@@ -1,0 +1,69 @@
+"""The corpora: every template filled for people of every origin, from one seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from phi_accuracy.annotated_text import AnnotatedText
+from phi_accuracy.line_wrapping import wrap
+from phi_accuracy.neutral_text import with_neutral_text
+from phi_accuracy.sources.english_cast import EnglishCast
+from phi_accuracy.sources.japanese_cast import JapaneseCast
+from phi_accuracy.sources.lists import name_groups
+from phi_accuracy.template import Cast, Template, read_templates
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+SEED: Final = 20261121
+
+
+class Corpus(StrEnum):
+    """The language that notes are written in."""
+
+    ENGLISH = "en"
+    JAPANESE = "ja"
+    MIXED = "mixed"
+
+
+class Part(StrEnum):
+    """Which notes. Templates, names and seeds of the parts are disjoint."""
+
+    DEVELOPMENT = "dev"  # the detector's authors may read it, its gold and its errors
+    TEST = "test"  # held out from them
+    FREE = "free"  # no PHI at all; held out too
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One note of a corpus."""
+
+    name: str
+    corpus: Corpus
+    template: str
+    note: AnnotatedText
+
+
+def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Sequence[Document]:
+    """Every template of the part, ``rounds`` times, each for a patient of another origin."""
+    templates = read_templates(_TEMPLATES / corpus / part)
+    documents = []
+    for position, template in enumerate(templates):
+        for turn in range(1 if part is Part.FREE else rounds):
+            draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
+            cast = _cast(corpus, part, template, draw, position + turn)
+            note = wrap(template.fill(cast), draw.choice(template.widths))
+            documents.append(
+                Document(f"{corpus}/{part}/{template.name}/{turn}", corpus, template.name, with_neutral_text(note))
+            )
+    return documents
+
+
+def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:
+    language = "english" if corpus is Corpus.ENGLISH else "japanese"
+    groups = [group.share(development=part is Part.DEVELOPMENT) for group in name_groups(language)]
+    cast = EnglishCast if corpus is Corpus.ENGLISH else JapaneseCast
+    return cast(draw, groups[turn % len(groups)], groups, template)

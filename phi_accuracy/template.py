@@ -1,0 +1,109 @@
+"""Hand-written notes with fields: ``{p.full}`` is filled from a cast, ``<ADDRESS:4 West>`` is gold as it stands.
+
+``<~:Ohio>`` marks text that is neutral. A template starts with its directives: ``@wrap 72 80 0`` names the line widths
+that it is wrapped at (0: not wrapped; one is drawn), ``@ages 19 44`` and ``@sex f`` say who the patient is.
+``@repeat 4`` ... ``@end`` repeats a block, and ``#`` in its field names becomes the round, so that ``{n#.full}`` is
+another nurse in each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from healthcare_runtime.phi_entity import PhiType
+from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
+
+_PIECE: Final = re.compile(r"\{([^{}\s]+)\}|<([A-Z_]+|~):([^<>]+)>")
+_REPEAT: Final = re.compile(r"^@repeat (\d+)\n(.*?)^@end\n", re.MULTILINE | re.DOTALL)
+_DIRECTIVE: Final = re.compile(r"\A@(wrap|ages|sex) (.+)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What stands in place of a field. ``type`` is None for text that identifies nobody."""
+
+    text: str
+    type: PhiType | None = None
+    origin: str = ""
+    neutral: bool = False
+
+
+class Cast(Protocol):
+    """The people, places and numbers of one note."""
+
+    def fill(self, field: str) -> Filling:
+        """Answer the field; the same field is the same person or number in the whole note.
+
+        Raises
+        ------
+        KeyError
+            Names a field that no cast knows.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One note, written by hand."""
+
+    name: str
+    body: str
+    widths: tuple[int, ...] = (0,)
+    ages: tuple[int, int] = (19, 97)
+    sex: str = ""
+
+    def fill(self, cast: Cast) -> AnnotatedText:
+        """Fill the fields; every filled field with a type becomes a gold span."""
+        pieces: list[str] = []
+        gold: list[GoldSpan] = []
+        neutral: list[tuple[int, int]] = []
+        length, read = 0, 0
+        for match in _PIECE.finditer(self.body):
+            before = self.body[read : match.start()]
+            filling = cast.fill(match[1]) if match[1] else _literal(match[2], match[3])
+            pieces += (before, filling.text)
+            begin = length + len(before)
+            length = begin + len(filling.text)
+            read = match.end()
+            if filling.type is not None:
+                gold.append(GoldSpan(begin, length, filling.type, filling.origin))
+            elif filling.neutral:
+                neutral.append((begin, length))
+        pieces.append(self.body[read:])
+        return AnnotatedText("".join(pieces), tuple(gold), tuple(neutral))
+
+
+def read_templates(folder: Path) -> Sequence[Template]:
+    """The templates of a folder, by name."""
+    return [_read(path) for path in sorted(folder.glob("*.txt"))]
+
+
+def _read(path: Path) -> Template:
+    body = path.read_text(encoding="utf-8")
+    said: dict[str, str] = {}
+    while directive := _DIRECTIVE.match(body):
+        said[directive[1]] = directive[2]
+        body = body[directive.end() :]
+    youngest, oldest = map(int, said.get("ages", "19 97").split())
+    return Template(
+        path.stem,
+        _REPEAT.sub(lambda block: _rounds(int(block[1]), block[2]), body),
+        tuple(map(int, said.get("wrap", "0").split())),
+        (youngest, oldest),
+        said.get("sex", ""),
+    )
+
+
+def _rounds(count: int, block: str) -> str:
+    def numbered(round_: int) -> str:
+        return _PIECE.sub(lambda piece: piece[0].replace("#", str(round_)), block)
+
+    return "".join(numbered(round_) for round_ in range(1, count + 1))
+
+
+def _literal(kind: str, text: str) -> Filling:
+    return Filling(text, neutral=True) if kind == "~" else Filling(text, PhiType(kind))
