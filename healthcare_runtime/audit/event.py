@@ -68,10 +68,8 @@ class AuditEvent:
     """Codes, counts and digests under the names of ``ALLOWED_DETAILS``."""
 
     def __post_init__(self) -> None:
-        for name, (form, shown) in _FORMS.items():
-            value = getattr(self, name)
-            if not isinstance(value, str) or form.fullmatch(value) is None:
-                raise AuditEventError(f"{name}: must be {shown}")
+        for name in _FORMS:
+            _check_form(name, getattr(self, name))
         if self.recorded_at.tzinfo is None:
             raise AuditEventError("recorded_at: must have a zone")
         for name, value in self.details.items():
@@ -96,6 +94,17 @@ def canonical_json(value: Mapping[str, object]) -> str:
     For the texts and whole numbers that occur here this is RFC 8785's form.
     """
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def check_entity(entity: str) -> None:
+    """Raise :class:`.AuditEventError` where no event can have ``entity``."""
+    _check_form("entity", entity)
+
+
+def _check_form(name: str, value: object) -> None:
+    form, shown = _FORMS[name]
+    if not isinstance(value, str) or form.fullmatch(value) is None:
+        raise AuditEventError(f"{name}: must be {shown}")
 
 
 def _check_detail(name: str, value: Detail) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from healthcare_runtime.audit import AuditEvent, AuditTrail
+from healthcare_runtime.audit.checkpoint import Checkpointer
+from healthcare_runtime.audit.finding import Verification
+from healthcare_runtime.audit.settings import AuditSettings, CheckpointSettings, VerificationSettings
 from healthcare_runtime.audit.table import Row, rows
+from healthcare_runtime.audit.verification import Plan, verify
 from healthcare_runtime.aws_clients import AwsClients
 from tests.aws_emulator import AwsEmulator
 
@@ -48,6 +53,28 @@ class AuditWorld:
 
     def rows(self, shard: str) -> list[Row]:
         return list(rows(self.clients.dynamodb, self.table, shard))
+
+    @property
+    def settings(self) -> CheckpointSettings:
+        return CheckpointSettings(AuditSettings(self.table, self.shards), self.bucket, self.key_id)
+
+    def checkpointer(self, clock: Callable[[], float] = time.time, *, maximum_events: int = 10_000) -> Checkpointer:
+        made = Checkpointer.compose(self.settings, self.clients)
+        made._clock = clock
+        made._maximum_events = maximum_events
+        return made
+
+    def public_key(self) -> bytes:
+        return self.clients.kms.get_public_key(KeyId=self.key_id)["PublicKey"]
+
+    def verify(self, *, now: float | None = None, bucket_only: bool = False) -> Verification:
+        plan = Plan(
+            settings=VerificationSettings(self.settings.audit, self.bucket, self.key_id),
+            keys=(self.public_key(),),
+            now=now or time.time(),
+            bucket_only=bucket_only,
+        )
+        return verify(plan, self.clients, processes=1)
 
     def with_shards(self, shards: int) -> AuditWorld:
         return replace(self, shards=shards)
