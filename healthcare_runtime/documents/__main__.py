@@ -96,7 +96,7 @@ def _shown(document: Document) -> dict[str, str | int]:
         "languages": ", ".join(document.languages) or "-",
         "entities": document.entities,
         "consent": document.consent_basis or "-",
-        "fraud score": document.fraud_permille / 1000,
+        "fraud score": f"{document.fraud_permille / 1000:.3f}",
         "processed as": document.processed_key or "-",
         "quarantined as": document.quarantine_key or "-",
         "decision": f"{document.decision} by {document.reviewer}" if document.decision else "-",

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-PURPOSES: Final = frozenset(
-    {"TREAT", "ETREAT", "HPAYMT", "HOPERAT", "HRESCH", "HMARKT", "PUBHLTH", "HQUALIMP", "CAREMGT", "HLEGAL", "PATRQT"}
-)
-"""HL7 v3 PurposeOfUse codes that a document may be sent for."""
+from healthcare_runtime.consent.codes import PurposeOfUse
+from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
+
+PURPOSES: Final = frozenset(PurposeOfUse) - {PurposeOfUse.BTG}
+"""What a document may be sent for. Nobody breaks glass by naming it in an upload."""
 
 _FORMS: Final[dict[str, tuple[re.Pattern[str], str]]] = {
-    "patient-id": (re.compile(r"[^|\x00-\x1f\x7f]{0,200}\|[^|\x00-\x1f\x7f]{1,100}"), "system|value"),
     "purpose-of-use": (re.compile("|".join(sorted(PURPOSES))), "an HL7 v3 PurposeOfUse code, such as HRESCH"),
     "submitter": (re.compile(r"[A-Za-z0-9._:/@+-]{1,128}"), "1 to 128 letters, digits and ._:/@+-"),
     "document-type": (re.compile(r"[0-9]{1,7}-[0-9]"), "a LOINC code, such as 18842-5"),
@@ -44,7 +44,7 @@ def read_metadata(metadata: Mapping[str, str]) -> DocumentMetadata:
     MetadataDamagedError
         Names the entry and its form.
     """
-    values: dict[str, str] = {}
+    values = {"patient-id": _patient(metadata.get("patient-id", ""))}
     for name, (form, shown) in _FORMS.items():
         value = metadata.get(name, "").strip()
         if value and form.fullmatch(value) is None:
@@ -57,3 +57,13 @@ def read_metadata(metadata: Mapping[str, str]) -> DocumentMetadata:
         document_type=values["document-type"],
         jurisdiction=values["jurisdiction"],
     )
+
+
+def _patient(reference: str) -> str:
+    """The canonical spelling, under which consents are kept."""
+    if not reference.strip():
+        return ""
+    try:
+        return patient_key(reference.strip())
+    except PatientReferenceError as error:
+        raise MetadataDamagedError(f"x-amz-meta-patient-id: {error}") from None

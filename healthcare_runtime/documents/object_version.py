@@ -49,7 +49,7 @@ def parse_event(body: str, *, bucket: str) -> ObjectVersion:
         raise EventDamagedError("body: must be JSON") from None
     detail = _member(event, "detail")
     described = _member(detail, "object")
-    if _member(_member(detail, "bucket"), "name") != bucket:
+    if _member(detail, "bucket").get("name") != bucket:
         raise EventDamagedError("detail.bucket.name: must be the raw bucket")
     key = described.get("key")
     if not isinstance(key, str) or not 0 < len(key.encode("utf-8", "surrogatepass")) <= KEY_MAXIMUM_BYTES:
@@ -73,14 +73,15 @@ def object_version(bucket: str, key: str, version_id: str, size: int, etag: str)
     return ObjectVersion(bucket, key, version_id, size, etag.strip('"'))
 
 
-def _member(value: object, name: str) -> dict[str, object] | object:
-    if not isinstance(value, dict) or name not in value:
+def _member(value: object, name: str) -> dict[str, object]:
+    member = value.get(name) if isinstance(value, dict) else None
+    if not isinstance(member, dict):
         raise EventDamagedError(f"{name}: must be there")
-    return value[name]
+    return member
 
 
-def _text(described: object, name: str, pattern: re.Pattern[str]) -> str:
-    value = described.get(name) if isinstance(described, dict) else None
+def _text(described: dict[str, object], name: str, pattern: re.Pattern[str]) -> str:
+    value = described.get(name)
     if not isinstance(value, str) or pattern.fullmatch(value.strip('"')) is None:
         raise EventDamagedError(f"detail.object.{name}: must be there, in its documented form")
     return value.strip('"')

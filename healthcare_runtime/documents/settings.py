@@ -13,7 +13,7 @@ from healthcare_runtime.audit.settings import AuditSettings
 from healthcare_runtime.contracts import DocumentVariable
 from healthcare_runtime.documents.metadata import PURPOSES
 from healthcare_runtime.environment import Environment
-from healthcare_runtime.masking import MaskingProfile
+from healthcare_runtime.masking.profile import MaskingProfile
 
 _BUCKET: Final = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")

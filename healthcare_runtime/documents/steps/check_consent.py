@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.consent import ConsentCheck, ConsentDecision, ConsentOutcome, ConsentUnavailable
+from healthcare_runtime.consent.check import ConsentCheck
+from healthcare_runtime.consent.codes import Outcome, PurposeOfUse
+from healthcare_runtime.consent.faults import ConsentUnavailable
+from healthcare_runtime.consent.record import Coding
+from healthcare_runtime.consent.request import ConsentDecision
+from healthcare_runtime.consent.settings import ConsentDatabase
 from healthcare_runtime.contracts import (
     DOCUMENTS_NAMESPACE,
     DocumentMetric,
@@ -20,6 +26,7 @@ from healthcare_runtime.documents.steps.state import StepContext, StepState
 from healthcare_runtime.metrics import emit
 
 STEP: Final = DocumentState.CHECK_CONSENT
+_LOINC: Final = "http://loinc.org"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,11 @@ class DocumentConsent:
         try:
             decision = self._check.for_document(
                 patient=document.patient,
-                purpose=purpose,
-                recipient=self._disclosure.recipient,
+                purpose=PurposeOfUse(purpose),
+                recipient=f"Organization/{self._disclosure.recipient}",
                 jurisdiction=document.jurisdiction,
-                document_type=document.document_type,
-                now=now,
+                data_class=Coding(_LOINC, document.document_type) if document.document_type else None,
+                now=datetime.fromtimestamp(now, UTC),
             )
         except ConsentUnavailable:
             return ConsentFinding(ReasonCode.CONSENT_UNAVAILABLE, {"purpose": purpose})
@@ -56,9 +63,9 @@ class DocumentConsent:
 
 
 def _reason(decision: ConsentDecision) -> ReasonCode | None:
-    if decision.outcome is ConsentOutcome.NO_CONSENT:
+    if decision.outcome is Outcome.NO_CONSENT:
         return ReasonCode.CONSENT_MISSING
-    if decision.outcome is not ConsentOutcome.PERMIT:
+    if decision.outcome is not Outcome.PERMIT:
         return ReasonCode.CONSENT_DENIED
     # A part that must be left out cannot be found in free text: the whole is held, and a reviewer decides.
     return ReasonCode.CONSENT_OBLIGATION if decision.obligations else None
@@ -67,8 +74,8 @@ def _reason(decision: ConsentDecision) -> ReasonCode | None:
 def _facts(decision: ConsentDecision) -> dict[str, Fact]:
     return {
         "consent_basis": str(decision.basis),
-        "consent_versions": tuple(str(version) for version in decision.consent_versions),
-        "obligations": tuple(str(obligation) for obligation in decision.obligations),
+        "consent_versions": decision.consent_versions,
+        "obligations": tuple(sorted({obligation.kind for obligation in decision.obligations})),
     }
 
 
@@ -91,8 +98,11 @@ class CheckConsent:
         )
 
 
+def connect(disclosure: Disclosure, clients: AwsClients) -> DocumentConsent:
+    """The consents of the database that the environment names; nothing is opened yet."""
+    return DocumentConsent(ConsentCheck.connected_to(ConsentDatabase.from_environment(), clients), disclosure)
+
+
 def compose(step: StepSettings, disclosure: Disclosure, clients: AwsClients) -> CheckConsent:
     """Wire the function's parts."""
-    return CheckConsent(
-        StepContext.compose(step, clients), DocumentConsent(ConsentCheck.from_environment(), disclosure)
-    )
+    return CheckConsent(StepContext.compose(step, clients), connect(disclosure, clients))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
@@ -19,16 +18,11 @@ from healthcare_runtime.documents.steps.check_consent import DocumentConsent
 from healthcare_runtime.documents.steps.detect_phi import DocumentDetector, known_identifiers
 from healthcare_runtime.documents.steps.state import StepContext, StepState
 from healthcare_runtime.documents.workspace import Workspace
-from healthcare_runtime.masking import (
-    Masker,
-    MaskingContext,
-    Replacement,
-    SubkeySource,
-    manifest,
-    mask_text,
-    residual,
-    to_source,
-)
+from healthcare_runtime.masking.context import MaskingContext
+from healthcare_runtime.masking.masker import Masker
+from healthcare_runtime.masking.replacement import MaskedPassage, Replacement, manifest, mask_text
+from healthcare_runtime.masking.residual import residual, source_span
+from healthcare_runtime.masking.subkeys import PatientSalts, SubkeySource
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
 
@@ -36,6 +30,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STEP: Final = DocumentState.MASK_AND_STORE
+_KEY_PURPOSE: Final = "documents"
 PASSES: Final = 3
 """Masking, and twice again with what the detector still finds in the output; then a person looks."""
 
@@ -61,6 +56,14 @@ class MaskedDocument:
     def changes(self) -> int:
         return sum(len(replacements) for replacements in self.replacements)
 
+    def listed(self) -> tuple[MaskedPassage, ...]:
+        """What was changed, passage by passage."""
+        return tuple(
+            MaskedPassage(passage.path, replacements)
+            for passage, replacements in zip(self.source.passages, self.replacements, strict=True)
+            if replacements
+        )
+
     def body(self) -> bytes:
         return render(self.source, self.replacements).encode("utf-8", "replace")
 
@@ -72,14 +75,18 @@ class Recipient:
     name: str
     masking: MaskingSettings
     keys: SubkeySource
+    salts: PatientSalts
 
     def context(self, document: Document, text: DocumentText) -> MaskingContext:
+        version = str(self.masking.key_version)
+        subkey = self.keys.subkey(self.name, _KEY_PURPOSE, version)
         return MaskingContext(
             profile=self.masking.profile,
             patient=document.patient,
             recipient=self.name,
-            subkey=self.keys.subkey(self.name, document.purpose or "ANY", self.masking.key_version),
-            key_version=self.masking.key_version,
+            subkey=subkey,
+            key_version=version,
+            salt=self.salts.salt(document.patient, self.name, subkey),
             facts=text.facts,
         )
 
@@ -147,10 +154,8 @@ class MaskAndStore:
             key_version=context.key_version,
             processed_digest=digest,
         )
-        listed = manifest(context, masked.source, masked.replacements)
-        self._s3.put_object(
-            Bucket=self._bucket, Key=manifest_key, Body=json.dumps(listed).encode(), ContentType="application/json"
-        )
+        listed = manifest(context, masked.listed(), detector_version=document.detector_version)
+        self._s3.put_object(Bucket=self._bucket, Key=manifest_key, Body=listed.encode(), ContentType="application/json")
         self._s3.put_object(
             Bucket=self._bucket,
             Key=key,
@@ -182,6 +187,8 @@ def mask_document(
     found = [list(passage) for passage in entities.passages]
     again = 0
     for _ in range(PASSES):
+        for passage, passage_entities in zip(text.passages, found, strict=True):
+            masker.learn(passage.text, passage_entities)
         replacements = tuple(
             masker.replacements(passage.text, passage_entities)
             for passage, passage_entities in zip(text.passages, found, strict=True)
@@ -207,6 +214,11 @@ def _left_in_output(
     found = detector.find(outputs, known)
     left: list[tuple[PhiEntity, ...]] = [()] * len(text.passages)
     for number, output, entities in zip(free, outputs, found.passages, strict=True):
-        remaining = residual(output, entities, replacements[number])
-        left[number] = tuple(source for entity in remaining for source in to_source(entity, replacements[number]))
+        remaining = residual(output, entities, replacements[number], known)
+        left[number] = tuple(_in_source(entity, replacements[number]) for entity in remaining)
     return left
+
+
+def _in_source(entity: PhiEntity, replacements: Sequence[Replacement]) -> PhiEntity:
+    begin, end = source_span(replacements, entity.begin, entity.end)
+    return replace(entity, begin=begin, end=end)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -34,19 +34,18 @@ if TYPE_CHECKING:
 STEP: Final = DocumentState.SEND_TO_ANALYTICS
 log = EventLog("healthcare.documents.send_to_analytics")
 
-SCHEMA: Final = pa.schema(
-    [
-        pa.field("document_id", pa.string(), nullable=False),
-        pa.field("patient_pseudonym", pa.string()),
-        pa.field("document_type", pa.string()),
-        pa.field("language", pa.string()),
-        pa.field("received_at", pa.timestamp("ms", tz="UTC"), nullable=False),
-        pa.field("masked_text", pa.string(), nullable=False),
-        pa.field("profile", pa.string(), nullable=False),
-        pa.field("entities", pa.int32(), nullable=False),
-        pa.field("sha256", pa.string(), nullable=False),
-    ]
-)
+_COLUMNS: Final[list[pa.Field[Any]]] = [
+    pa.field("document_id", pa.string(), nullable=False),
+    pa.field("patient_pseudonym", pa.string()),
+    pa.field("document_type", pa.string()),
+    pa.field("language", pa.string()),
+    pa.field("received_at", pa.timestamp("ms", tz="UTC"), nullable=False),
+    pa.field("masked_text", pa.string(), nullable=False),
+    pa.field("profile", pa.string(), nullable=False),
+    pa.field("entities", pa.int32(), nullable=False),
+    pa.field("sha256", pa.string(), nullable=False),
+]
+SCHEMA: Final = pa.schema(_COLUMNS)
 """One row for each document; the Glue table of the same columns is in the PhiPipeline stack."""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from healthcare_runtime.aws_clients import AwsClients
+from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
 from healthcare_runtime.contracts import DocumentState, DocumentVariable
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
@@ -98,7 +99,7 @@ class ValidateInput:
             return self._context.hold(document, STEP, text.reason, facts=facts)
         if metadata.patient and text.patient and not same_patient(metadata.patient, text.patient):
             return self._context.hold(document, STEP, ReasonCode.PATIENT_CONTRADICTED, facts=facts)
-        facts["patient"] = metadata.patient or text.patient or ""
+        facts["patient"] = metadata.patient or _canonical(text.patient)
         length = sum(len(passage.text) for passage in text.passages)
         self._workspace.put_extraction(document.document_id, text)
         return self._context.passed(
@@ -136,6 +137,14 @@ def same_patient(one: str, other: str) -> bool:
     system, _, value = one.partition("|")
     other_system, _, other_value = other.partition("|")
     return value == other_value and (system == other_system or not system or not other_system)
+
+
+def _canonical(reference: str | None) -> str:
+    """The spelling under which consents are kept; empty where a system says too little to know the patient by."""
+    try:
+        return patient_key(reference or "")
+    except PatientReferenceError:
+        return ""
 
 
 def compose(step: StepSettings, settings: ValidationSettings, clients: AwsClients) -> ValidateInput:

@@ -27,7 +27,8 @@ def test_given_nothing_then_nothing_is_assumed() -> None:
     ("name", "value"),
     [
         ("patient-id", "no separator"),
-        ("patient-id", "hospital|"),
+        ("patient-id", "urn:oid:1.2.3|"),
+        ("patient-id", "hospital|12345"),  # a number without a system is not unique
         ("purpose-of-use", "CURIOSITY"),
         ("purpose-of-use", "BTG"),  # nobody breaks glass for analytics by naming it
         ("submitter", "two words"),
