@@ -4,7 +4,10 @@ The consumer opens the door: grants go to the consumer's own role, rules to the 
 direction makes dependency cycles.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_ec2 as ec2
@@ -12,6 +15,9 @@ from aws_cdk import aws_healthimaging as healthimaging
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
+
+if TYPE_CHECKING:
+    from healthcare_infra.constructs.database.consent_database import ConsentDatabase
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +48,7 @@ class NetworkExports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyExports:
-    """One customer-managed key per data domain."""
+    """One customer-managed key per data domain, and the two keys that compute instead of encrypting."""
 
     imaging: kms.IKey
     """Instances, import results, the data store, the import tables."""
@@ -52,13 +58,26 @@ class KeyExports:
     """Log groups of the whole stage."""
     secrets: kms.IKey
     """Certificates and credentials."""
+    documents: kms.IKey
+    """Documents in every stage of their way, the document table, consent records."""
+    audit: kms.IKey
+    """The audit trail, in the table and in the locked bucket."""
+    masking: kms.IKey
+    """HMAC: pseudonyms, dates and surrogates are derived from it."""
+    audit_signing: kms.IKey
+    """ECDSA: signs the checkpoints of the audit trail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertExports:
-    """Where alarms go."""
+    """Where alarms go, and where the pipeline says that it held a document back."""
 
     topic: sns.ITopic
+    """Alarms: what operators must mend."""
+    critical: sns.ITopic
+    """PHI that got past masking, an audit trail that is not sealed, held documents of the highest severity."""
+    high: sns.ITopic
+    medium: sns.ITopic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +88,16 @@ class LakeExports:
     """Received instances; sends EventBridge events."""
     results: s3.IBucket
     """What import jobs write."""
+    raw: s3.IBucket
+    """Documents as they arrived; sends EventBridge events."""
+    work: s3.IBucket
+    """What one step extracted for the next; expires."""
+    processed: s3.IBucket
+    """Masked documents, and the analytics table below ``analytics/``."""
+    quarantine: s3.IBucket
+    """Documents that were held back."""
+    audit: s3.IBucket
+    """Checkpoints and segments of the audit trail; Object Lock keeps them."""
     access_logs: s3.IBucket
     """Server access logs of buckets and load balancers (SSE-S3, which their delivery demands)."""
 
@@ -80,3 +109,14 @@ class ImagingExports:
     datastore: healthimaging.CfnDatastore
     instance_table: dynamodb.ITable
     job_table: dynamodb.ITable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseExports:
+    """The databases of the document pipeline."""
+
+    consent: ConsentDatabase
+    documents: dynamodb.ITable
+    """Every document and where it is."""
+    audit: dynamodb.ITable
+    """The hash chains."""

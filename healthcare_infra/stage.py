@@ -7,11 +7,14 @@ from constructs import Construct
 
 from healthcare_infra.compliance.closed_services import refuse_closed_services
 from healthcare_infra.config import StageConfig, StageName
+from healthcare_infra.stacks.consent import ConsentStack
 from healthcare_infra.stacks.data_lake import DataLakeStack
+from healthcare_infra.stacks.database import DatabaseStack
 from healthcare_infra.stacks.dicom_ingest import DicomIngestStack
 from healthcare_infra.stacks.imaging_import import ImagingImportStack
 from healthcare_infra.stacks.network import NetworkStack
 from healthcare_infra.stacks.options import StackOptions
+from healthcare_infra.stacks.phi_pipeline import PhiPipelineStack
 from healthcare_infra.stacks.security import SecurityStack
 
 PROTECTED: Final = frozenset({StageName.STAGING, StageName.PRODUCTION})
@@ -26,7 +29,7 @@ class HealthcareStage(Stage):
         refuse_closed_services(self, existing_customer_of=config.existing_customer_of)
 
         security = SecurityStack(
-            self, "Security", config=config, **self._options("security", "Keys per data domain, alert topic")
+            self, "Security", config=config, **self._options("security", "Keys per data domain, alert topics")
         )
         network = NetworkStack(
             self,
@@ -58,6 +61,37 @@ class HealthcareStage(Stage):
             lake=lake.lake,
             imaging=imaging.imaging,
             **self._options("dicom-ingest", "DICOM Store SCP"),
+        )
+
+        database = DatabaseStack(
+            self,
+            "Database",
+            config=config,
+            network=network.network,
+            keys=security.keys,
+            alerts=security.alerts,
+            **self._options("database", "Consent records, documents, audit trail"),
+        )
+        ConsentStack(
+            self,
+            "Consent",
+            config=config,
+            network=network.network,
+            keys=security.keys,
+            alerts=security.alerts,
+            databases=database.databases,
+            **self._options("consent", "Consent API"),
+        )
+        PhiPipelineStack(
+            self,
+            "PhiPipeline",
+            config=config,
+            network=network.network,
+            keys=security.keys,
+            alerts=security.alerts,
+            lake=lake.lake,
+            databases=database.databases,
+            **self._options("phi-pipeline", "Document pipeline"),
         )
 
     def _options(self, name: str, description: str) -> StackOptions:

@@ -217,6 +217,7 @@ class ConsentVariable(StrEnum):
     CONSENT_DB_NAME = "CONSENT_DB_NAME"
     CONSENT_DB_USER = "CONSENT_DB_USER"
     CONSENT_DB_AUTHENTICATION = "CONSENT_DB_AUTHENTICATION"  # "iam": token and TLS verify-full; "trust": local only
+    CONSENT_DB_CA_FILE = "CONSENT_DB_CA_FILE"  # PEM bundle of the RDS authorities; unset: where the image has it
     CONSENT_DB_ADMIN_SECRET = "CONSENT_DB_ADMIN_SECRET"  # ARN; migrations only  # noqa: S105
 
 
@@ -234,6 +235,7 @@ class DocumentState(StrEnum):
     MASK_AND_STORE = "MaskAndStore"
     IS_MASKED = "IsMasked"
     SEND_TO_ANALYTICS = "SendToAnalytics"
+    HOLD_ON_FAULT = "HoldOnFault"
     QUARANTINE = "Quarantine"
     SEND_ALERT = "SendAlert"
     MANUAL_REVIEW = "ManualReview"

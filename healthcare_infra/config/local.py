@@ -7,11 +7,24 @@ from healthcare_infra.config.stage import StageConfig, StageName
 
 
 def local() -> StageConfig:
-    """As dev, but a quiet period of 5 s, a poll every 2 s, and an account whose quota of import starts was raised."""
+    """As dev, but with short waits, a raised quota of import starts, and nothing that only AWS itself has.
+
+    GuardDuty and Comprehend Medical look at no document here, and the database, on loopback, trusts who connects.
+    """
     base = dev()
     return replace(
         base,
         stage=StageName.LOCAL,
         account="000000000000",
         imaging=replace(base.imaging, quiet_period_seconds=5, poll_interval_seconds=2, start_rate_per_second=4.0),
+        documents=replace(
+            base.documents,
+            malware_protection="content",
+            comprehend_medical=False,
+            review_timeout_days=1,
+            sweep_interval_minutes=1,
+            sweep_minimum_age_seconds=120,
+        ),
+        audit=replace(base.audit, checkpoint_interval_minutes=1),
+        database=replace(base.database, authentication="trust"),
     )

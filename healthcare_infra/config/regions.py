@@ -10,11 +10,16 @@ class Capability(StrEnum):
     """A regional service that the platform cannot replace."""
 
     HEALTH_IMAGING = "AWS HealthImaging"
+    COMPREHEND_MEDICAL = "Amazon Comprehend Medical"
 
 
 _REGIONS: Final[dict[Capability, frozenset[str]]] = {
     # docs.aws.amazon.com/general/latest/gr/healthimaging.html, read 2026-11
     Capability.HEALTH_IMAGING: frozenset({"us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1", "eu-west-2"}),
+    # docs.aws.amazon.com/general/latest/gr/comprehend-med.html, and botocore's endpoints; read 2026-11
+    Capability.COMPREHEND_MEDICAL: frozenset(
+        {"us-east-1", "us-east-2", "us-west-2", "ca-central-1", "ap-southeast-2", "eu-west-1", "eu-west-2"}
+    ),
 }
 
 

@@ -37,8 +37,8 @@ class AccessLogBucket(Construct):
         acknowledge(
             self.bucket,
             "S3DefaultEncryptionKMS",
-            "S3 and load balancer log delivery require SSE-S3 on the target; the logs hold keys made of UIDs and"
-            " addresses, access is limited to the account, and TLS is enforced.",
+            "S3 and load balancer log delivery require SSE-S3 on the target; the logs hold object keys and addresses,"
+            " never content, access is limited to the account, and TLS is enforced.",
         )
         acknowledge(
             self.bucket,

@@ -1,9 +1,11 @@
 """The keys of a stage: one per data domain, each open to exactly the services that must use it."""
 
 from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.computing_key import ComputingKey
 from healthcare_infra.constructs.domain_key import DomainKey
 from healthcare_infra.exports import KeyExports
 
@@ -21,6 +23,28 @@ class DomainKeys(Construct):
         )
         logs = DomainKey(self, "Logs", config=config, domain="logs", holds="log groups")
         secrets = DomainKey(self, "Secrets", config=config, domain="secrets", holds="certificates and credentials")
+        documents = DomainKey(
+            self, "Documents", config=config, domain="documents", holds="documents, the document table, consent records"
+        )
+        audit = DomainKey(self, "Audit", config=config, domain="audit", holds="the audit trail")
+        masking = ComputingKey(
+            self,
+            "Masking",
+            config=config,
+            purpose="masking",
+            makes="HMACs from which pseudonyms and surrogates are derived",
+            spec=kms.KeySpec.HMAC_256,
+            usage=kms.KeyUsage.GENERATE_VERIFY_MAC,
+        )
+        audit_signing = ComputingKey(
+            self,
+            "AuditSigning",
+            config=config,
+            purpose="audit-signing",
+            makes="signatures under the checkpoints of the audit trail",
+            spec=kms.KeySpec.ECC_NIST_P256,
+            usage=kms.KeyUsage.SIGN_VERIFY,
+        )
         this_account = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
 
         # CloudWatch Logs uses the key itself, bound to log groups of this account by its encryption context.
@@ -49,4 +73,13 @@ class DomainKeys(Construct):
         for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
             messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=this_account)
         self.messaging = messaging.key
-        self.exports = KeyExports(imaging=imaging.key, messaging=messaging.key, logs=logs.key, secrets=secrets.key)
+        self.exports = KeyExports(
+            imaging=imaging.key,
+            messaging=messaging.key,
+            logs=logs.key,
+            secrets=secrets.key,
+            documents=documents.key,
+            audit=audit.key,
+            masking=masking.key,
+            audit_signing=audit_signing.key,
+        )

@@ -24,6 +24,8 @@ class PhiBucket(Construct):
         What stands in for a replica in another region, which the bucket does not have: for the register.
     event_bridge
         Whether object events go to EventBridge, so that a consumer's rule lives in the consumer's stack.
+    locked
+        How long no version can be deleted. Such a bucket is kept in every stage: emptying it would fail.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class PhiBucket(Construct):
         recovery: str,
         lifecycle: tuple[s3.LifecycleRule, ...] = (),
         event_bridge: bool = False,
+        locked: s3.ObjectLockRetention | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        destroyable = config.retention.destroy_with_stack
+        destroyable = config.retention.destroy_with_stack and locked is None
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -47,6 +50,8 @@ class PhiBucket(Construct):
             encryption_key=key,
             bucket_key_enabled=True,
             versioned=True,
+            object_lock_enabled=True if locked else None,
+            object_lock_default_retention=locked,
             enforce_ssl=True,
             minimum_tls_version=1.2,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,

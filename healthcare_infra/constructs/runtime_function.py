@@ -1,8 +1,6 @@
 """A Python function of the repository's ``lambdas/`` package, deployed the one way that every rule accepts."""
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_kms as kms
@@ -13,22 +11,9 @@ from constructs import Construct
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.constructs.encrypted_queue import DeadLetterQueue
+from healthcare_infra.constructs.function_package import FunctionPackage, packed
 from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import KeyExports, NetworkExports
-
-_REPOSITORY: Final = Path(__file__).resolve().parents[2]
-_PACKAGES: Final = ("lambdas", "healthcare_runtime")
-
-
-def runtime_code() -> lambda_.Code:
-    """The source of every function, as one asset: ``lambdas`` and ``healthcare_runtime``, nothing else.
-
-    boto3 comes with the Lambda runtime and nothing else is imported, so nothing is bundled or installed.
-    """
-    return lambda_.Code.from_asset(
-        str(_REPOSITORY),
-        exclude=["*", *(f"!{package}" for package in _PACKAGES), "**/__pycache__"],
-    )
 
 
 class RuntimeFunction(Construct):
@@ -44,6 +29,8 @@ class RuntimeFunction(Construct):
         The key of the data domain: encrypts the environment.
     reserved_concurrency
         The most copies that run at once, reserved for this function.
+    package
+        An image, where the function imports more than boto3 and the standard library.
     """
 
     def __init__(
@@ -62,6 +49,7 @@ class RuntimeFunction(Construct):
         reserved_concurrency: int,
         timeout: Duration | None = None,
         memory_mib: int = 512,
+        package: FunctionPackage = FunctionPackage.SOURCES,
     ) -> None:
         super().__init__(scope, construct_id)
         self.log_group = EncryptedLogGroup(self, "Logs", config=config, key=keys.logs)
@@ -71,19 +59,21 @@ class RuntimeFunction(Construct):
         identity = LeastPrivilegeRole(
             self, "Identity", service="lambda.amazonaws.com", description=f"{construct_id}: {description}"
         )
+        self._identity = identity
         self.permissions = identity.permissions
         self._allow_runtime(identity)
         environment_key.grant_decrypt(self.permissions)
         identity.allow("sqs:SendMessage", on=[self.dead_letters.queue.queue_arn])
         identity.allow("kms:Decrypt", "kms:GenerateDataKey", on=[keys.messaging.key_arn])
+        code = packed(package, module)
         self.function = lambda_.Function(
             self,
             "Function",
             description=description,
-            runtime=lambda_.Runtime.PYTHON_3_13,
-            architecture=lambda_.Architecture.ARM_64,
-            code=runtime_code(),
-            handler=f"{module}.handler",
+            runtime=code.runtime,
+            architecture=code.architecture,
+            code=code.code,
+            handler=code.handler,
             role=identity.role,
             environment=dict(environment),
             environment_encryption=environment_key,
@@ -97,6 +87,10 @@ class RuntimeFunction(Construct):
             memory_size=memory_mib,
             tracing=lambda_.Tracing.ACTIVE,
         )
+
+    def allow(self, *actions: str, on: Sequence[str]) -> None:
+        """Allow actions on resources, where no grant method of the resource says it."""
+        self._identity.allow(*actions, on=on)
 
     def _allow_runtime(self, identity: LeastPrivilegeRole) -> None:
         """What the Lambda service does in the function's name: write logs, send traces, keep its interfaces."""

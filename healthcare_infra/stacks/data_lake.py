@@ -1,4 +1,4 @@
-"""DataLake: the buckets. Imaging's first; raw, processed, quarantine and audit are further ``PhiBucket`` lines."""
+"""DataLake: the buckets. Imaging's, those of a document's way, and the locked one of the audit trail."""
 
 from typing import Unpack
 
@@ -7,6 +7,7 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.access_log_bucket import AccessLogBucket
+from healthcare_infra.constructs.document_lifecycle import audit_lock, work_lifecycle
 from healthcare_infra.constructs.imaging_lifecycle import dicom_lifecycle, results_lifecycle
 from healthcare_infra.constructs.phi_bucket import PhiBucket
 from healthcare_infra.exports import KeyExports, LakeExports
@@ -47,7 +48,67 @@ class DataLakeStack(Stack):
             recovery="Outcomes are in the instance registry too; another region holds none yet.",
             lifecycle=results_lifecycle(config.retention),
         )
-        self.lake = LakeExports(dicom=dicom.bucket, results=results.bucket, access_logs=access_logs.bucket)
+        raw = PhiBucket(
+            self,
+            "Raw",
+            config=config,
+            key=keys.documents,
+            access_logs=access_logs.bucket,
+            recovery="The submitting system keeps its documents; another region holds none yet.",
+            event_bridge=True,
+        )
+        work = PhiBucket(
+            self,
+            "Work",
+            config=config,
+            key=keys.documents,
+            access_logs=access_logs.bucket,
+            recovery="Extractions are made again from the raw document, and expire anyway.",
+            lifecycle=work_lifecycle(config.documents),
+        )
+        processed = PhiBucket(
+            self,
+            "Processed",
+            config=config,
+            key=keys.documents,
+            access_logs=access_logs.bucket,
+            recovery="Masked documents are made again from the raw ones, with the same pseudonyms.",
+        )
+        quarantine = PhiBucket(
+            self,
+            "Quarantine",
+            config=config,
+            key=keys.documents,
+            access_logs=access_logs.bucket,
+            recovery="Held documents are copies of raw ones; another region holds none yet.",
+        )
+        audit = PhiBucket(
+            self,
+            "Audit",
+            config=config,
+            key=keys.audit,
+            access_logs=access_logs.bucket,
+            recovery="No version can be deleted before its lock ends, and the audit table holds the events too.",
+            locked=audit_lock(config.audit),
+        )
+        self.lake = LakeExports(
+            dicom=dicom.bucket,
+            results=results.bucket,
+            raw=raw.bucket,
+            work=work.bucket,
+            processed=processed.bucket,
+            quarantine=quarantine.bucket,
+            audit=audit.bucket,
+            access_logs=access_logs.bucket,
+        )
 
-        CfnOutput(self, StackOutput.DICOM_BUCKET_NAME, value=dicom.bucket.bucket_name)
-        CfnOutput(self, StackOutput.RESULTS_BUCKET_NAME, value=results.bucket.bucket_name)
+        for name, bucket in {
+            StackOutput.DICOM_BUCKET_NAME: dicom,
+            StackOutput.RESULTS_BUCKET_NAME: results,
+            StackOutput.RAW_BUCKET_NAME: raw,
+            StackOutput.WORK_BUCKET_NAME: work,
+            StackOutput.PROCESSED_BUCKET_NAME: processed,
+            StackOutput.QUARANTINE_BUCKET_NAME: quarantine,
+            StackOutput.AUDIT_BUCKET_NAME: audit,
+        }.items():
+            CfnOutput(self, name, value=bucket.bucket.bucket_name)

@@ -14,11 +14,11 @@ from healthcare_infra.constructs.imaging.import_resources import ImportResources
 from healthcare_infra.constructs.imaging.import_steps import ImportSteps
 from healthcare_infra.constructs.imaging.import_tables import ImportTables
 from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
-from healthcare_infra.constructs.imaging.object_events import ObjectEvents
 from healthcare_infra.constructs.imaging.sweeper import Sweeper
+from healthcare_infra.constructs.object_events import ObjectEvents
 from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX, StackOutput
 
 
 class ImagingImportStack(Stack):
@@ -46,6 +46,7 @@ class ImagingImportStack(Stack):
             Tags.of(self).add(name, value, exclude_resource_types=["AWS::HealthImaging::Datastore"])
         datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
         tables = ImportTables(self, "Tables", config=config, key=keys.imaging)
+        # The queue also carries the delayed "close this batch" messages (decision 0001, 2).
         events = ObjectEvents(
             self,
             "ObjectEvents",
@@ -54,6 +55,9 @@ class ImagingImportStack(Stack):
             key=keys.messaging,
             alerts=alerts.topic,
             consumer_timeout=REGISTER_TIMEOUT,
+            rule_name="InstanceStored",
+            description="An object of the DICOM bucket that is neither an import's own copy nor a dead letter",
+            without_prefixes=(STAGING_PREFIX, DEAD_LETTER_PREFIX),
         )
         resources = ImportResources(
             limits=config.imaging,

@@ -14,14 +14,21 @@ from hypothesis import strategies as st
 from healthcare_infra.assembly import REPOSITORY
 from healthcare_infra.config import (
     STAGES,
+    AuditConfig,
+    Capability,
     ConfigError,
+    ConsentConfig,
+    DatabaseConfig,
     DicomConfig,
+    DocumentAlertAddresses,
+    DocumentsConfig,
     ImagingConfig,
     NetworkConfig,
     RetentionConfig,
     StageName,
     load_stage,
 )
+from healthcare_infra.config.regions import require_capabilities
 from local_cloud.cloud import IMPORT_STARTS_PER_SECOND
 
 
@@ -45,7 +52,40 @@ def test_local_is_dev_with_the_emulators_account_and_short_waits() -> None:
         start_rate_per_second=dev.imaging.start_rate_per_second,
     )
     assert local.imaging.start_rate_per_second == IMPORT_STARTS_PER_SECOND  # as the local HealthImaging grants
-    assert replace(local, stage=StageName.DEV, account=None, imaging=waits) == dev
+    changed = ("imaging", "documents", "audit", "database")
+    same = {name: getattr(dev, name) for name in changed if name != "imaging"}
+    assert replace(local, stage=StageName.DEV, account=None, imaging=waits, **same) == dev
+
+
+def test_local_waits_shortly_and_asks_no_service_that_only_aws_has() -> None:
+    local = load_stage("local")
+    documents = local.documents
+    assert (documents.malware_protection, documents.comprehend_medical) == ("content", False)
+    assert (documents.review_timeout_days, documents.sweep_interval_minutes) == (1, 1)
+    assert (local.database.authentication, local.database.minimum_capacity) == ("trust", 0)
+    for stage in ("dev", "staging", "production"):
+        documents = load_stage(stage).documents
+        assert (documents.malware_protection, documents.comprehend_medical) == ("guardduty", True), stage
+
+
+@pytest.mark.parametrize("stage", ["dev", "staging", "production"])
+def test_a_database_on_aws_never_trusts_who_connects(stage: str) -> None:
+    with pytest.raises(ConfigError, match=r"^database\.authentication='trust': must be iam in"):
+        replace(load_stage(stage), database=DatabaseConfig(authentication="trust"))
+
+
+def test_the_audit_trail_of_production_cannot_be_unlocked() -> None:
+    with pytest.raises(ConfigError, match=r"^audit\.lock_mode='GOVERNANCE': must be COMPLIANCE in production"):
+        replace(load_stage("production"), audit=AuditConfig(lock_mode="GOVERNANCE", lock_days=2557))
+
+
+def test_comprehend_medical_is_asked_for_only_where_the_region_has_it() -> None:
+    require_capabilities("ap-northeast-1", frozenset())
+    with pytest.raises(ConfigError, match=r"region='ap-northeast-1': has no Amazon Comprehend Medical"):
+        require_capabilities("ap-northeast-1", frozenset({Capability.COMPREHEND_MEDICAL}))
+    tokyo = replace(load_stage("local"), region="ap-northeast-1", capabilities=frozenset())
+    with pytest.raises(ConfigError, match="Comprehend Medical"):
+        replace(tokyo, documents=DocumentsConfig(comprehend_medical=True))
 
 
 def test_production_waits_as_the_seed_says() -> None:
@@ -126,6 +166,23 @@ Mistake = tuple[Callable[..., object], dict[str, Any], str]
         (ImagingConfig, {"maximum_files": 5001}, r"imaging\.maximum_files=5001: must be from 1 to 5000"),
         (ImagingConfig, {"start_rate_per_second": 0.0}, r"imaging\.start_rate_per_second=0.0: must be above zero"),
         (ImagingConfig, {"maximum_concurrent_jobs": 101}, r"imaging\.maximum_concurrent_jobs=101"),
+        (DocumentsConfig, {"maximum_document_bytes": 0}, r"documents\.maximum_document_bytes=0: must be from 1"),
+        (DocumentsConfig, {"purpose_of_use": "research"}, r"documents\.purpose_of_use='research': .*HL7 v3"),
+        (DocumentsConfig, {"recipient": "A b"}, r"documents\.recipient='A b': .*lower-case"),
+        (DocumentsConfig, {"masking_key_version": 0}, r"documents\.masking_key_version=0: must be from 1 to 9999"),
+        (DocumentsConfig, {"masking_profile": "none"}, r"documents\.masking_profile='none': must be safe-harbor or"),
+        (DocumentsConfig, {"malware_protection": "off"}, r"documents\.malware_protection='off': must be guardduty or"),
+        (DocumentsConfig, {"fraud_threshold": 1.0}, r"documents\.fraud_threshold=1.0: must be between 0 and 1"),
+        (DocumentsConfig, {"review_timeout_days": 0}, r"documents\.review_timeout_days=0: must be from 1 to 90"),
+        (AuditConfig, {"shards": 0}, r"audit\.shards=0: must be from 1 to 256"),
+        (AuditConfig, {"lock_mode": "NONE"}, r"audit\.lock_mode='NONE': must be COMPLIANCE or GOVERNANCE"),
+        (DatabaseConfig, {"minimum_capacity": 0.3}, r"database\.minimum_capacity=0.3: .*steps of 0.5"),
+        (DatabaseConfig, {"maximum_capacity": 0.5}, r"database\.maximum_capacity=0.5: must be from 1 to 256"),
+        (DatabaseConfig, {"readers": 16}, r"database\.readers=16: must be from 0 to 15"),
+        (DatabaseConfig, {"backup_days": 0}, r"database\.backup_days=0: must be from 1 to 35"),
+        (DatabaseConfig, {"enhanced_monitoring_seconds": 7}, r"database\.enhanced_monitoring_seconds=7: .*RDS offers"),
+        (ConsentConfig, {"burst": 1}, r"consent\.burst=1: must be at least 50"),
+        (DocumentAlertAddresses, {"high": ("x",)}, r"document_alert_addresses\.high='x': must be an e-mail address"),
         (RetentionConfig, {"log_days": 2000}, r"retention\.log_days=2000: must be one that CloudWatch Logs offers"),
         (RetentionConfig, {"staging_days": 0}, r"retention\.staging_days=0: must be at least 1"),
         (RetentionConfig, {"dicom_infrequent_access_days": 7}, r"retention\.dicom_infrequent_access_days=7: .*30"),

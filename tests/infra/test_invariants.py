@@ -19,6 +19,7 @@ STATEFUL: Final = (
     "AWS::Logs::LogGroup",
     "AWS::SecretsManager::Secret",
     "AWS::HealthImaging::Datastore",
+    "AWS::RDS::DBCluster",
 )
 REAL_DATA: Final = ("staging", "production")
 
@@ -87,9 +88,17 @@ def test_every_log_group_is_encrypted_and_expires(synthesis: Synthesis) -> None:
         assert group.properties["RetentionInDays"] == load_stage(group.stage).retention.log_days, str(group)
 
 
+# KMS rotates symmetric encryption keys alone; what these make carries their version.
+COMPUTING_KEYS: Final = {"HMAC_256": "GENERATE_VERIFY_MAC", "ECC_NIST_P256": "SIGN_VERIFY"}
+
+
 def test_every_key_rotates_and_trusts_no_one_outside_the_account(synthesis: Synthesis) -> None:
     for key in resources(synthesis, "AWS::KMS::Key"):
-        assert key.properties["EnableKeyRotation"] is True, str(key)
+        spec = key.properties.get("KeySpec", "SYMMETRIC_DEFAULT")
+        if spec == "SYMMETRIC_DEFAULT":
+            assert key.properties["EnableKeyRotation"] is True, str(key)
+        else:
+            assert key.properties["KeyUsage"] == COMPUTING_KEYS[spec], str(key)
         for statement in statements(key.properties["KeyPolicy"]):
             principal = statement["Principal"]
             assert principal != "*", str(key)
@@ -152,8 +161,13 @@ def test_every_function_is_bounded_private_encrypted_and_loses_no_call(synthesis
     assert functions
     for function in functions:
         properties = function.properties
-        assert properties["Runtime"] == "python3.13", str(function)
-        assert properties["Handler"].startswith("lambdas."), str(function)
+        if properties.get("PackageType") == "Image":
+            (handler,) = properties["ImageConfig"]["Command"]
+        else:
+            assert properties["Runtime"] == "python3.13", str(function)
+            handler = properties["Handler"]
+        assert handler.startswith("lambdas."), str(function)
+        assert handler.endswith(".handler"), str(function)
         assert properties["ReservedConcurrentExecutions"] > 0, str(function)
         assert properties["DeadLetterConfig"]["TargetArn"], str(function)
         assert properties["VpcConfig"]["SubnetIds"], str(function)
@@ -162,9 +176,12 @@ def test_every_function_is_bounded_private_encrypted_and_loses_no_call(synthesis
         assert properties["KmsKeyArn"], str(function)
 
 
-def test_all_functions_are_one_asset(synthesis: Synthesis) -> None:
-    assets = {function.properties["Code"]["S3Key"] for function in own(synthesis, "AWS::Lambda::Function")}
-    assert len(assets) == 1
+def test_all_functions_are_one_archive_and_two_images(synthesis: Synthesis) -> None:
+    """Sources, the light image, the detector's image: what differs between functions of one asset is the handler."""
+    codes = [function.properties["Code"] for function in own(synthesis, "AWS::Lambda::Function")]
+    assert len({code["S3Key"] for code in codes if "S3Key" in code}) == 1
+    tags = {json.dumps(code["ImageUri"]).rpartition(":")[2] for code in codes if "ImageUri" in code}
+    assert len(tags) == 2
 
 
 def test_a_queue_hides_a_message_six_times_as_long_as_its_function_may_run(synthesis: Synthesis) -> None:
@@ -220,6 +237,12 @@ WITHOUT_RESOURCE: Final = frozenset(
         "logs:DescribeResourcePolicies",
         "logs:DescribeLogGroups",
         "cloudwatch:PutMetricData",
+        "comprehendmedical:DetectPHI",
+        "ec2:CreateNetworkInterfacePermission",
+        "ec2:DeleteNetworkInterfacePermission",
+        "ec2:DescribeDhcpOptions",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
     }
 )
 

@@ -112,7 +112,16 @@ def test_nat_is_none_one_or_one_per_zone_and_data_never_uses_it(nat_gateways: st
 
 @pytest.mark.parametrize(
     ("choice", "expected"),
-    [("none", set()), ("core", {"medical-imaging", "logs", "sqs", "states", "ecr.api", "ecr.dkr"})],
+    [
+        ("none", set()),
+        (
+            "core",
+            {
+                *("medical-imaging", "logs", "sqs", "states", "ecr.api", "ecr.dkr"),
+                *("kms", "sns", "secretsmanager", "sagemaker.runtime", "comprehendmedical"),
+            },
+        ),
+    ],
 )
 def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str]) -> None:
     template = stack_template(network_variant(nat_gateways="one", interface_endpoints=choice), "network")
@@ -125,6 +134,16 @@ def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str
         if endpoint["Properties"]["VpcEndpointType"] == "Interface"
     }
     assert interfaces == expected
+
+
+def test_comprehend_medical_has_a_door_only_where_it_is_asked() -> None:
+    config = load_stage("dev")
+    silent = replace(config, documents=replace(config.documents, comprehend_medical=False))
+    for stage, doors in ((config, 1), (silent, 0)):
+        template = stack_template(stage, "network")
+        found = template.find_resources("AWS::EC2::VPCEndpoint").values()
+        names = [each["Properties"]["ServiceName"] for each in found]
+        assert sum("comprehendmedical" in str(name) for name in names) == doors
 
 
 def test_all_endpoints_are_more_than_the_core_and_stand_in_every_zone(synthesis: Synthesis) -> None:

@@ -1,5 +1,6 @@
 """What the stage calls right, the SCP takes: a mistake ends synthesis, never a task that has just been deployed."""
 
+from dataclasses import fields
 from functools import cache
 from typing import Any
 
@@ -39,7 +40,7 @@ def named_resources() -> tuple[LakeExports, ImagingExports]:
     table = aws_dynamodb.Table.from_table_name(stack, "Table", "instances")
     datastore = aws_healthimaging.CfnDatastore(stack, "Datastore")
     return (
-        LakeExports(dicom=bucket, results=bucket, access_logs=bucket),
+        LakeExports(**{each.name: bucket for each in fields(LakeExports)}),
         ImagingExports(datastore=datastore, instance_table=table, job_table=table),
     )
 

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.config import load_stage
+from healthcare_infra.config import DocumentAlertAddresses, load_stage
 from tests.infra.templates import resources, stack_template
 
 
@@ -25,15 +27,16 @@ def key_policies(synthesis: Synthesis) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_there_is_one_key_per_data_domain_with_an_alias_that_names_it(synthesis: Synthesis) -> None:
-    assert set(key_policies(synthesis)) == {"imaging", "messaging", "logs", "secrets"}
+    domains = {"imaging", "messaging", "logs", "secrets", "documents", "audit", "masking", "audit-signing"}
+    assert set(key_policies(synthesis)) == domains
     names = {alias.properties["AliasName"] for alias in resources(synthesis, "AWS::KMS::Alias")}
     assert "alias/healthcare/production/imaging" in names
 
 
 def test_no_service_may_use_the_keys_of_patient_data_and_of_secrets_by_itself(synthesis: Synthesis) -> None:
     policies = key_policies(synthesis)
-    assert policies["imaging"] == []
-    assert policies["secrets"] == []
+    for domain in ("imaging", "secrets", "documents", "audit", "masking", "audit-signing"):
+        assert policies[domain] == [], domain
 
 
 def test_only_cloudwatch_logs_uses_the_log_key_and_only_for_this_accounts_groups(synthesis: Synthesis) -> None:
@@ -64,8 +67,10 @@ def test_alarms_of_this_account_may_publish_and_nobody_else(synthesis: Synthesis
         for statement in policy.properties["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Allow"
     ]
-    assert [statement["Principal"] for statement in allowed] == [{"Service": "cloudwatch.amazonaws.com"}]
-    assert allowed[0]["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert len(allowed) == 4  # alarms, and held documents by three severities
+    for statement in allowed:
+        assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_configured_addresses_hear_of_alarms() -> None:
@@ -75,12 +80,20 @@ def test_configured_addresses_hear_of_alarms() -> None:
     )
 
 
+@pytest.mark.parametrize("severity", ["critical", "high", "medium"])
+def test_held_documents_are_told_to_the_addresses_of_their_severity(severity: str) -> None:
+    addresses = DocumentAlertAddresses(**{severity: ("privacy@example.org",)})
+    template = stack_template(replace(load_stage("dev"), document_alert_addresses=addresses), "security")
+    (subscription,) = template.find_resources("AWS::SNS::Subscription").values()
+    assert subscription["Properties"]["TopicArn"]["Ref"].startswith(f"{severity.capitalize()}Alerts")
+
+
 def test_no_event_rule_publishes_to_the_encrypted_topic(synthesis: Synthesis) -> None:
     """EventBridge ignores nothing and delivers nothing: SNS does not support the key policy's conditions for it."""
     for rule in resources(synthesis, "AWS::Events::Rule"):
         for target in rule.properties.get("Targets", ()):
             assert "sns" not in str(target["Arn"]).lower(), str(rule)
-            assert "AlertsTopic" not in str(target["Arn"]), str(rule)
+            assert "Alerts" not in str(target["Arn"]), str(rule)
 
 
 def test_a_key_waits_thirty_days_before_it_is_gone_where_data_is_real(synthesis: Synthesis) -> None:

@@ -13,7 +13,9 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 from healthcare_infra.assembly import Synthesis
 
-STACKS = ("security", "network", "data-lake", "imaging-import", "dicom-ingest")
+STACKS = (
+    "security", "network", "data-lake", "imaging-import", "dicom-ingest", "database", "consent", "phi-pipeline",
+)  # fmt: skip
 ASSET_HASH = re.compile(r"[0-9a-f]{64}")
 
 

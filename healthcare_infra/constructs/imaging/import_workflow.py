@@ -7,7 +7,7 @@ its name, its history or its log.
 from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
@@ -15,8 +15,9 @@ from constructs import Construct
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.constructs.imaging.import_steps import ImportSteps
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.lambda_faults import LAMBDA_FAULTS
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
+from healthcare_infra.constructs.workflow_identity import workflow_identity
 from healthcare_infra.exports import KeyExports
 from healthcare_runtime.contracts import ImportFault, ImportState
 
@@ -26,14 +27,6 @@ START_ATTEMPTS: Final = 5_000
 TRANSIENT_ATTEMPTS: Final = 100
 # Step Functions counts this from the start; what is cut off here is found by the sweeper.
 LONGEST_EXECUTION: Final = Duration.days(3)
-
-_LAMBDA_FAULTS: Final = (
-    "Lambda.ClientExecutionTimeoutException",
-    "Lambda.ServiceException",
-    "Lambda.AWSLambdaException",
-    "Lambda.SdkClientException",
-    "Lambda.TooManyRequestsException",  # the function's reserved concurrency is in use
-)
 
 
 class ImportWorkflow(Construct):
@@ -60,7 +53,12 @@ class ImportWorkflow(Construct):
             "ImagingImport",
             comment="Imports one closed batch of DICOM instances into HealthImaging",
             definition_body=sfn.DefinitionBody.from_chainable(self._definition(config, steps)),
-            role=self._identity(steps).role,
+            role=workflow_identity(
+                self,
+                "Identity",
+                description="The import state machine: calls its three functions, writes its log",
+                calls=(steps.trigger, steps.start, steps.check),
+            ).role,
             timeout=LONGEST_EXECUTION,
             tracing_enabled=True,
             logs=sfn.LogOptions(
@@ -97,7 +95,7 @@ class ImportWorkflow(Construct):
         )
         for step in (trigger, start, check):
             step.add_retry(
-                errors=[ImportFault.TRANSIENT, *_LAMBDA_FAULTS],
+                errors=[ImportFault.TRANSIENT, *LAMBDA_FAULTS],
                 interval=Duration.seconds(1),
                 backoff_rate=1.5,
                 max_delay=Duration.seconds(60),
@@ -132,34 +130,3 @@ class ImportWorkflow(Construct):
             retry_on_service_exceptions=False,  # the retries above name more faults, with jitter
             result_selector={name: sfn.JsonPath.string_at(f"$.{name}") for name in passes},
         )
-
-    def _identity(self, steps: ImportSteps) -> LeastPrivilegeRole:
-        identity = LeastPrivilegeRole(
-            self,
-            "Identity",
-            service="states.amazonaws.com",
-            description="The import state machine: calls its three functions, writes its log",
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
-        )
-        for step in (steps.trigger, steps.start, steps.check):
-            identity.allow("lambda:InvokeFunction", on=[step.function.function_arn])
-        # Log delivery and X-Ray know no resource-level permission.
-        identity.allow(
-            "logs:CreateLogDelivery",
-            "logs:DeleteLogDelivery",
-            "logs:DescribeLogGroups",
-            "logs:DescribeResourcePolicies",
-            "logs:GetLogDelivery",
-            "logs:ListLogDeliveries",
-            "logs:PutResourcePolicy",
-            "logs:UpdateLogDelivery",
-            on=["*"],
-        )
-        identity.allow(
-            "xray:GetSamplingRules",
-            "xray:GetSamplingTargets",
-            "xray:PutTelemetryRecords",
-            "xray:PutTraceSegments",
-            on=["*"],
-        )
-        return identity

@@ -11,8 +11,9 @@ from healthcare_infra.exports import SecurityGroups
 
 _Service = ec2.InterfaceVpcEndpointAwsService
 
-# What the imaging flow calls from inside the VPC; without NAT it could not run without these. The logs and traces of
-# functions, and the keys behind S3 and queues, are used by the services themselves and need no door here.
+# What imaging and the document pipeline call from inside the VPC; without NAT they could not run without these. The
+# logs and traces of functions, and the keys behind S3 and queues, are used by the services themselves and need no door
+# here; Kms is what derives pseudonyms and signs checkpoints, SecretsManager what the schema migration reads.
 _CORE: Final = {
     "Logs": _Service.CLOUDWATCH_LOGS,
     "EcrApi": _Service.ECR,
@@ -20,30 +21,32 @@ _CORE: Final = {
     "Queues": _Service.SQS,
     "StepFunctions": _Service.STEP_FUNCTIONS,
     "HealthImaging": _Service.HEALTH_IMAGING,
+    "Kms": _Service.KMS,
+    "Topics": _Service.SNS,
+    "SageMakerRuntime": _Service.SAGEMAKER_RUNTIME,
+    "SecretsManager": _Service.SECRETS_MANAGER,
 }
-# What only in-process TLS calls.
-_SECRETS: Final = {"SecretsManager": _Service.SECRETS_MANAGER}
+_COMPREHEND: Final = {"ComprehendMedical": _Service.COMPREHEND_MEDICAL}
 # Readers of image sets, observation, and what later capabilities call.
 _FURTHER: Final = {
     "HealthImagingRuntime": _Service.HEALTH_IMAGING_RUNTIME,
-    "Kms": _Service.KMS,
     "XRay": _Service.XRAY,
     "Metrics": _Service.CLOUDWATCH_MONITORING,
     "Events": _Service.EVENTBRIDGE,
-    "Topics": _Service.SNS,
     "Sts": _Service.STS,
 }
 
 
 def interface_services(config: StageConfig) -> dict[str, ec2.InterfaceVpcEndpointAwsService]:
     """The interface endpoints of a stage, by construct id."""
+    core = _CORE | (_COMPREHEND if config.documents.comprehend_medical else {})
     match config.network.interface_endpoints:
         case "none":
             return {}
         case "core":
-            return _CORE | (_SECRETS if config.dicom.mutual_tls_secret_arn else {})
+            return core
         case "all":
-            return _CORE | _SECRETS | _FURTHER
+            return core | _FURTHER
 
 
 class PrivateEndpoints(Construct):

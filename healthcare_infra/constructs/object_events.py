@@ -1,4 +1,4 @@
-"""Object Created events of the DICOM bucket, on their way to the function that registers instances."""
+"""Object Created events of a bucket, on their way to the function that registers what arrived."""
 
 import jsii
 from aws_cdk import Duration
@@ -13,14 +13,20 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.encrypted_queue import EncryptedQueue
-from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX
 
 
 class ObjectEvents(Construct):
-    """S3 -> EventBridge -> queue. The queue also carries the delayed "close this batch" messages (decision 0001, 2).
+    """S3 -> EventBridge -> queue.
 
-    A queue between event and function: a burst of a whole CT becomes batches of messages instead of one call each,
-    and an outage of the function loses nothing for 14 days.
+    A queue between event and function: a burst becomes batches of messages instead of one call each, and an outage of
+    the function loses nothing for 14 days.
+
+    Parameters
+    ----------
+    rule_name
+        The rule's construct id: what happened, such as ``InstanceStored``.
+    without_prefixes
+        Keys below these are no arrivals, such as copies that a consumer makes itself.
     """
 
     def __init__(
@@ -33,6 +39,9 @@ class ObjectEvents(Construct):
         key: kms.IKey,
         alerts: sns.ITopic,
         consumer_timeout: Duration,
+        rule_name: str,
+        description: str,
+        without_prefixes: tuple[str, ...] = (),
     ) -> None:
         super().__init__(scope, construct_id)
         self.queue: sqs.IQueue = EncryptedQueue(
@@ -45,18 +54,14 @@ class ObjectEvents(Construct):
             # Lambda's documentation asks for six times the timeout; otherwise a batch in work is received again.
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
         ).queue
+        wanted: dict[str, object] = {"bucket": {"name": [bucket.bucket_name]}}
+        if without_prefixes:
+            wanted["object"] = {"key": events.Match.anything_but_prefix(*without_prefixes)}
         rule = events.Rule(
             self,
-            "InstanceStored",
-            description="An object of the DICOM bucket that is neither an import's own copy nor a dead letter",
-            event_pattern=events.EventPattern(
-                source=["aws.s3"],
-                detail_type=["Object Created"],
-                detail={
-                    "bucket": {"name": [bucket.bucket_name]},
-                    "object": {"key": events.Match.anything_but_prefix(STAGING_PREFIX, DEAD_LETTER_PREFIX)},
-                },
-            ),
+            rule_name,
+            description=description,
+            event_pattern=events.EventPattern(source=["aws.s3"], detail_type=["Object Created"], detail=wanted),
         )
         self._deliver(rule)
 

@@ -1,0 +1,64 @@
+"""The relational database of a stage: how large, how redundant, how it knows who connects."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from healthcare_infra.config.checks import require, require_at_least, require_between
+
+Authentication = Literal["iam", "trust"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseConfig:
+    """Aurora PostgreSQL Serverless v2 (seed 004: consent records). Capacities are in ACU of 2 GiB each."""
+
+    minimum_capacity: float = 0.5
+    """0: the instances pause when nobody connects, and the next connection waits about 15 seconds."""
+    maximum_capacity: float = 4.0
+    pause_after_minutes: int = 10
+    """Only where ``minimum_capacity`` is 0."""
+    readers: int = 1
+    """Each in another zone than the writer; the first one takes over when the writer's zone fails."""
+    backup_days: int = 35
+    enhanced_monitoring_seconds: int = 60
+    authentication: Authentication = "iam"
+    """``iam``: short-lived tokens over verified TLS. ``trust``: the database of the local cloud, on loopback."""
+
+    def __post_init__(self) -> None:
+        steps = self.minimum_capacity * 2
+        require(
+            0 <= self.minimum_capacity <= 128 and steps == int(steps),
+            "database.minimum_capacity",
+            self.minimum_capacity,
+            "from 0 to 128 in steps of 0.5",
+        )
+        steps = self.maximum_capacity * 2
+        require(
+            max(1.0, self.minimum_capacity) <= self.maximum_capacity <= 256 and steps == int(steps),
+            "database.maximum_capacity",
+            self.maximum_capacity,
+            "from 1 to 256 in steps of 0.5, and not below database.minimum_capacity",
+        )
+        require_between("database.pause_after_minutes", self.pause_after_minutes, 5, 1440)
+        require_between("database.readers", self.readers, 0, 15)
+        require_between("database.backup_days", self.backup_days, 1, 35)
+        require(
+            self.enhanced_monitoring_seconds in (1, 5, 10, 15, 30, 60),
+            "database.enhanced_monitoring_seconds",
+            self.enhanced_monitoring_seconds,
+            "one that RDS offers: 1, 5, 10, 15, 30, 60",
+        )
+        kinds = get_args(Authentication)
+        require(self.authentication in kinds, "database.authentication", self.authentication, " or ".join(kinds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentConfig:
+    """The Consent API: what one stage lets through, all callers together."""
+
+    requests_per_second: int = 50
+    burst: int = 100
+
+    def __post_init__(self) -> None:
+        require_at_least("consent.requests_per_second", self.requests_per_second, 1)
+        require_at_least("consent.burst", self.burst, self.requests_per_second)

@@ -1,0 +1,89 @@
+"""AuditCheckpoint: seals the audit trail every few minutes, in a bucket from which nothing can be taken."""
+
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.audit.audit_permissions import allow_seal
+from healthcare_infra.constructs.runtime_function import RuntimeFunction
+from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
+from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, AuditVariable, DocumentMetric
+
+# Checkpoints that may fail in a row before somebody is told.
+MISSED: Final = 3
+
+
+class AuditCheckpoint(Construct):
+    """One function on a schedule, one copy at a time, and the alarm on its silence (164.312(b))."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        network: NetworkExports,
+        keys: KeyExports,
+        alerts: AlertExports,
+        lake: LakeExports,
+        databases: DatabaseExports,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        interval = Duration.minutes(config.audit.checkpoint_interval_minutes)
+        self.checkpoint = RuntimeFunction(
+            self,
+            "Checkpoint",
+            config=config,
+            network=network,
+            keys=keys,
+            environment_key=keys.audit,
+            alerts=alerts.topic,
+            module="lambdas.audit.checkpoint",
+            description="Signs the state of every chain of the audit trail and locks the signature away",
+            environment={
+                AuditVariable.AUDIT_TABLE: databases.audit.table_name,
+                AuditVariable.AUDIT_BUCKET: lake.audit.bucket_name,
+                AuditVariable.AUDIT_SHARDS: str(config.audit.shards),
+                AuditVariable.AUDIT_SIGNING_KEY_ID: keys.audit_signing.key_arn,
+            },
+            reserved_concurrency=1,
+            timeout=Duration.minutes(10),
+            memory_mib=1024,
+        )
+        allow_seal(
+            self.checkpoint.permissions,
+            table=databases.audit,
+            bucket=lake.audit,
+            key=keys.audit,
+            signing=keys.audit_signing,
+        )
+        events.Rule(
+            self,
+            "Schedule",
+            description="Seals the audit trail",
+            schedule=events.Schedule.rate(interval),
+            targets=[targets.LambdaFunction(self.checkpoint.function)],
+        )
+        cloudwatch.Alarm(
+            self,
+            DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
+            metric=cloudwatch.Metric(
+                namespace=DOCUMENTS_NAMESPACE,
+                metric_name=DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
+                statistic="Maximum",
+                period=interval,
+            ),
+            threshold=MISSED * interval.to_seconds(),
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=MISSED,
+            # The checkpoint itself measures this: its silence is the very fault.
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            alarm_description="The audit trail is not being sealed: changes to it could pass unseen. Read the log of"
+            " the checkpoint function, then run `python -m healthcare_runtime.audit verify` against table and bucket.",
+        ).add_alarm_action(actions.SnsAction(alerts.critical))

@@ -1,0 +1,1 @@
+"""The Consent API: what a patient permits, recorded and asked (seed 004)."""

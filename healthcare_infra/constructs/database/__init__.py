@@ -1,0 +1,1 @@
+"""The relational database of consent records (seed 004)."""

@@ -1,0 +1,79 @@
+"""The schema of the consent database, brought up to date by every deployment that changes it."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from aws_cdk import CustomResource, Duration
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.database.consent_database import MASTER_USER, ConsentDatabase
+from healthcare_infra.constructs.function_package import FunctionPackage
+from healthcare_infra.constructs.runtime_function import RuntimeFunction
+from healthcare_infra.exports import KeyExports, NetworkExports
+from healthcare_runtime.contracts import ConsentVariable
+
+RESOURCE_TYPE: Final = "Custom::ConsentSchema"
+_MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "healthcare_runtime" / "consent" / "migrations"
+# A paused cluster needs seconds to resume, a new one's first instance minutes.
+_TIMEOUT: Final = Duration.minutes(10)
+
+
+class SchemaMigration(Construct):
+    """A custom resource whose provider is the migration itself: CloudFormation waits for it, and fails with it.
+
+    The digest of the migration files is its property, so a deployment runs it when a file was added, and only then.
+    Deleting the resource changes nothing in the database.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        network: NetworkExports,
+        keys: KeyExports,
+        alerts: sns.ITopic,
+        database: ConsentDatabase,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.migrate = RuntimeFunction(
+            self,
+            "MigrateSchema",
+            config=config,
+            network=network,
+            keys=keys,
+            environment_key=keys.documents,
+            alerts=alerts,
+            module="lambdas.consent.migrate",
+            description="Applies the migrations of the consent schema that the database does not have yet",
+            environment={
+                **database.environment(MASTER_USER),
+                ConsentVariable.CONSENT_DB_ADMIN_SECRET: database.admin_secret_arn,
+            },
+            reserved_concurrency=1,
+            timeout=_TIMEOUT,
+            package=FunctionPackage.LIGHT_IMAGE,
+        )
+        self.migrate.allow("secretsmanager:GetSecretValue", on=[database.admin_secret_arn])
+        keys.secrets.grant_decrypt(self.migrate.permissions)
+        resource = CustomResource(
+            self,
+            "Schema",
+            service_token=self.migrate.function.function_arn,
+            resource_type=RESOURCE_TYPE,
+            properties={"MigrationsDigest": migrations_digest()},
+            service_timeout=Duration.minutes(30),
+        )
+        resource.node.add_dependency(*database.instances, self.migrate)
+
+
+def migrations_digest() -> str:
+    """SHA-256 over names and contents of the migration files, in their order."""
+    digest = hashlib.sha256()
+    for file in sorted(_MIGRATIONS.glob("*.sql")):
+        digest.update(file.name.encode() + b"\0" + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

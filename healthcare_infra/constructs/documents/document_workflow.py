@@ -1,0 +1,207 @@
+"""The document state machine, with the steps of seed 004: one execution for each document that arrived.
+
+What travels is ``{"documentId", "verdict"}``: a digest and a word. The document table says everything else, so no name,
+no key and no text enters an execution, its history or its log.
+"""
+
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_stepfunctions as sfn
+from aws_cdk import aws_stepfunctions_tasks as tasks
+from constructs import Construct
+
+from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.documents.document_retries import (
+    retry_review_request,
+    retry_step,
+    retry_validation,
+)
+from healthcare_infra.constructs.documents.document_steps import DocumentSteps
+from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
+from healthcare_infra.constructs.workflow_identity import workflow_identity
+from healthcare_infra.exports import KeyExports
+from healthcare_runtime.contracts import DocumentState, StepVerdict
+
+# Beyond the time of a review: what is cut off here is found by the sweeper.
+_MARGIN: Final = Duration.days(7)
+_VERDICT: Final = "$.verdict"
+
+
+class DocumentWorkflow(Construct):
+    """Validate, ask for consent, detect, judge, score, mask, publish; or hold, tell somebody, and wait for a reviewer.
+
+    Whatever fails before a document is masked holds it. What fails after that, or while holding it, ends in Failed: the
+    document keeps its place in the table, and the sweeper starts it again. Failed exists to raise the alarm.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: StageConfig, steps: DocumentSteps, keys: KeyExports
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._functions = steps.functions
+        self._review = Duration.days(config.documents.review_timeout_days)
+        self.log_group = EncryptedLogGroup(
+            self,
+            "Logs",
+            config=config,
+            key=keys.logs,
+            # The prefix keeps log delivery from growing the account's resource policy past its limit.
+            log_group_name=f"/aws/vendedlogs/states/{config.stack_name('phi-pipeline')}",
+        )
+        self.state_machine = sfn.StateMachine(
+            self,
+            "Documents",
+            comment="Takes one document from arrival to its masked copy, or to a reviewer",
+            definition_body=sfn.DefinitionBody.from_chainable(self._definition()),
+            role=workflow_identity(
+                self,
+                "Identity",
+                description="The document state machine: calls its functions, writes its log",
+                calls=self._functions.values(),
+            ).role,
+            timeout=self._review.plus(_MARGIN),
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=self.log_group,
+                level=sfn.LogLevel.ALL,
+                include_execution_data=False,  # 164.312(c): what is not written cannot leak
+            ),
+        )
+
+    def _definition(self) -> sfn.IChainable:
+        failed = sfn.Fail(
+            self,
+            DocumentState.FAILED,
+            error="DocumentNotSettled",
+            cause="A step kept failing where the document cannot be held; the sweeper starts it again",
+        )
+        reject = self._ending(DocumentState.REJECT, failed)
+        reject.next(sfn.Succeed(self, DocumentState.REJECTED))
+        quarantine = self._ending(DocumentState.QUARANTINE, failed)
+        hold = self._hold_on_fault(quarantine)
+        mask = self._mask(hold, quarantine, failed)
+        quarantine.next(self._ending(DocumentState.SEND_ALERT, failed)).next(self._manual_review(mask, reject, failed))
+
+        is_readable = self._choice(DocumentState.IS_READABLE, otherwise=quarantine)
+        is_permitted = self._choice(DocumentState.IS_PERMITTED, otherwise=quarantine)
+        risk_level = self._choice(DocumentState.RISK_LEVEL, otherwise=quarantine)
+        check_consent = self._step(DocumentState.CHECK_CONSENT, hold)
+        detect = self._step(DocumentState.DETECT_PHI, hold)
+        is_readable.when(_says(StepVerdict.PASS), check_consent)
+        is_readable.when(_says(StepVerdict.REJECT), reject)
+        check_consent.next(is_permitted.when(_says(StepVerdict.PASS), detect))
+        detect.next(self._step(DocumentState.CHECK_COMPLIANCE, hold)).next(
+            self._step(DocumentState.SCORE_FRAUD_RISK, hold)
+        ).next(risk_level.when(_says(StepVerdict.LOW), mask))
+        return self._validation(hold).next(is_readable)
+
+    def _validation(self, hold: sfn.Pass) -> tasks.LambdaInvoke:
+        """The first step gets the id alone, whatever else an execution was started with."""
+        task = self._invoke(DocumentState.VALIDATE_INPUT, {"documentId": sfn.JsonPath.string_at("$.documentId")})
+        retry_validation(task)
+        task.add_catch(hold, errors=[sfn.Errors.ALL], result_path="$.fault")
+        return task
+
+    def _mask(self, hold: sfn.Pass, quarantine: tasks.LambdaInvoke, failed: sfn.Fail) -> tasks.LambdaInvoke:
+        """MaskAndStore and what follows; a fault holds the document, for nothing of it has been published."""
+        mask = self._step(DocumentState.MASK_AND_STORE, hold)
+        publish = self._ending(DocumentState.SEND_TO_ANALYTICS, failed)
+        publish.next(sfn.Succeed(self, DocumentState.PROCESSED))
+        is_masked = self._choice(DocumentState.IS_MASKED, otherwise=quarantine)
+        mask.next(is_masked.when(_says(StepVerdict.PASS), publish))
+        return mask
+
+    def _manual_review(
+        self, mask: tasks.LambdaInvoke, reject: tasks.LambdaInvoke, failed: sfn.Fail
+    ) -> tasks.LambdaInvoke:
+        """Waits for a reviewer's decision; without one in time somebody else is told, and the document stays held."""
+        quarantined = sfn.Succeed(self, DocumentState.QUARANTINED)
+        escalate = self._invoke(
+            DocumentState.ESCALATE,
+            {
+                "documentId": sfn.JsonPath.string_at("$.documentId"),
+                "verdict": StepVerdict.HOLD,
+                "escalation": True,
+            },
+            calls=DocumentState.SEND_ALERT,
+        )
+        retry_step(escalate)
+        escalate.add_catch(failed, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
+        escalate.next(quarantined)
+
+        review = tasks.LambdaInvoke(
+            self,
+            DocumentState.MANUAL_REVIEW,
+            lambda_function=self._functions[DocumentState.MANUAL_REVIEW].function,
+            integration_pattern=sfn.IntegrationPattern.WAIT_FOR_TASK_TOKEN,
+            payload=sfn.TaskInput.from_object(
+                {"documentId": sfn.JsonPath.string_at("$.documentId"), "taskToken": sfn.JsonPath.task_token}
+            ),
+            task_timeout=sfn.Timeout.duration(self._review),
+            retry_on_service_exceptions=False,
+            result_selector=_HANDED_ON,
+        )
+        retry_review_request(review)
+        review.add_catch(escalate, errors=[sfn.Errors.TIMEOUT], result_path=sfn.JsonPath.DISCARD)
+        review.add_catch(failed, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
+        decision = self._choice(DocumentState.REVIEW_DECISION, otherwise=quarantined)
+        released = sfn.Condition.or_(_says(StepVerdict.APPROVE), _says(StepVerdict.MASK_MORE))
+        review.next(decision.when(released, mask).when(_says(StepVerdict.REJECT), reject))
+        return review
+
+    def _hold_on_fault(self, quarantine: tasks.LambdaInvoke) -> sfn.Pass:
+        """Keeps the class of the exception that held a document, and drops its text."""
+        hold = sfn.Pass(
+            self,
+            DocumentState.HOLD_ON_FAULT,
+            parameters={
+                "documentId": sfn.JsonPath.string_at("$.documentId"),
+                "fault": {"Error": sfn.JsonPath.string_at("$.fault.Error")},
+            },
+        )
+        hold.next(quarantine)
+        return hold
+
+    def _step(self, state: DocumentState, hold: sfn.Pass) -> tasks.LambdaInvoke:
+        """A step before publication: what it cannot do holds the document."""
+        task = self._invoke(state)
+        retry_step(task)
+        task.add_catch(hold, errors=[sfn.Errors.ALL], result_path="$.fault")
+        return task
+
+    def _ending(self, state: DocumentState, failed: sfn.Fail) -> tasks.LambdaInvoke:
+        """A step that holds, tells, rejects or publishes: what it cannot do is done again later."""
+        task = self._invoke(state)
+        retry_step(task)
+        task.add_catch(failed, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
+        return task
+
+    def _choice(self, state: DocumentState, *, otherwise: sfn.IChainable) -> sfn.Choice:
+        """By the verdict; a word that nobody knows is no permission."""
+        return sfn.Choice(self, state).otherwise(otherwise)
+
+    def _invoke(
+        self,
+        state: DocumentState,
+        payload: dict[str, object] | None = None,
+        *,
+        calls: DocumentState | None = None,
+    ) -> tasks.LambdaInvoke:
+        """A task that hands on exactly the id and the verdict that the function returns."""
+        return tasks.LambdaInvoke(
+            self,
+            state,
+            lambda_function=self._functions[calls or state].function,
+            payload=sfn.TaskInput.from_object(payload) if payload else None,
+            payload_response_only=True,
+            retry_on_service_exceptions=False,  # the retries of this pipeline name more faults, with jitter
+            result_selector=_HANDED_ON,
+        )
+
+
+_HANDED_ON: Final = {name: sfn.JsonPath.string_at(f"$.{name}") for name in ("documentId", "verdict")}
+
+
+def _says(verdict: StepVerdict) -> sfn.Condition:
+    return sfn.Condition.string_equals(_VERDICT, verdict)
