@@ -32,11 +32,24 @@ class Receiver:
     def cpu_seconds(self) -> float:
         """User and system time of the process and of the children it has waited for."""
         times = self.process.cpu_times()
-        live = sum(child.cpu_times().user + child.cpu_times().system for child in self.process.children())
+        live = sum(sum(child.cpu_times()[:2]) for child in self.process.children())
         return float(times.user + times.system + times.children_user + times.children_system + live)
 
     def resident_bytes(self) -> int:
-        return int(self.process.memory_info().rss)
+        """Memory of the process and its children; what they share counts for each."""
+        return sum(int(process.memory_info().rss) for process in self._processes())
+
+    def peak_bytes(self) -> int:
+        """The sum of the kernel's high-water marks: never less than the highest sum."""
+        return sum(_high_water_mark(process.pid) for process in self._processes())
+
+    def _processes(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children()]
+
+
+def _high_water_mark(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return int(next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))) * 1024
 
 
 def scratch() -> Path:
@@ -46,7 +59,7 @@ def scratch() -> Path:
 
 @contextlib.contextmanager
 def platform(**environment: str) -> Iterator[Receiver]:
-    """The platform's SCP with its stock configuration; parses and syncs every instance."""
+    """The platform's SCP with its stock configuration, a process for each core; parses and syncs every instance."""
     folder, port, health = scratch(), any_free_port(), any_free_port()
     settings = {
         "PATH": os.environ["PATH"],

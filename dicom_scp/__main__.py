@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dicom_scp.configuration import ConfigurationError, ScpConfiguration
 from dicom_scp.health import HealthServer, Vitals
 from dicom_scp.metrics import ScpMetrics
+from dicom_scp.network.accept_turns import AcceptTurns
 from dicom_scp.network.association_places import AssociationPlaces
 from dicom_scp.network.server import DicomServer, ServerShare, listen
 from dicom_scp.network.tls import TlsIdentity
@@ -46,8 +47,7 @@ def main(environment: Mapping[str, str]) -> int:
 
 def _serve_alone(configuration: ScpConfiguration) -> int:
     storage, tls, metrics = _open_storage(configuration), _load_tls(configuration), ScpMetrics()
-    listener = _listen(configuration)
-    share = ServerShare(listener, AssociationPlaces(configuration.maximum_associations))
+    share = ServerShare(_listen(configuration), AssociationPlaces(configuration.maximum_associations), AcceptTurns())
     server = DicomServer(configuration, storage, metrics, tls, share)
     health = _open_health(configuration, ScpVitals(server, storage.instances, metrics))
     server.start()

@@ -12,6 +12,7 @@ from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.metrics import ScpMetrics
+from dicom_scp.network.accept_turns import AcceptTurns
 from dicom_scp.network.admission import Admission, Connection
 from dicom_scp.network.association_places import AssociationPlaces
 from dicom_scp.network.commitment import MAXIMUM_PENDING_BYTES, CommitmentAllowance
@@ -54,6 +55,7 @@ class ServerShare:
 
     listener: socket.socket
     places: AssociationPlaces
+    turns: AcceptTurns
     process: int = 0
     processes: int = 1
 
@@ -70,7 +72,9 @@ class DicomServer:
         share: ServerShare | None = None,
     ) -> None:
         share = share or ServerShare(
-            listen(configuration.host, configuration.port), AssociationPlaces(configuration.maximum_associations)
+            listen(configuration.host, configuration.port),
+            AssociationPlaces(configuration.maximum_associations),
+            AcceptTurns(),
         )
         self._admission = Admission(
             share.places,
@@ -99,7 +103,8 @@ class DicomServer:
         self._closed = threading.Event()
         self._served: set[Connection] = set()  # until the last thing is done for them, after they have closed
         self._crew = Crew("association")
-        self._listener, self._shared = share.listener, share.processes > 1
+        self._listener, self._turns, self._process = share.listener, share.turns, share.process
+        self._shared = share.processes > 1
         self._acceptor = threading.Thread(target=self._accept, name="accept", daemon=True)
 
     @property
@@ -187,6 +192,9 @@ class DicomServer:
                 self._admission.evict_silent()
                 checked = time.monotonic()
             try:
+                self._turns.serves(self._process, len(self._served))
+                if not self._turns.await_turn(self._process, self._listener, _TICK):
+                    continue
                 connected, address = self._listener.accept()
             except BlockingIOError:  # a tick has passed
                 continue
@@ -216,6 +224,7 @@ class DicomServer:
             serve(connection, self._services)
         finally:
             self._served.discard(connection)
+            self._turns.serves(self._process, len(self._served))
 
 
 def listen(host: str, port: int) -> socket.socket:

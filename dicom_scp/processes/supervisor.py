@@ -17,6 +17,7 @@ from socket import socket
 from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
+from dicom_scp.network.accept_turns import AcceptTurns
 from dicom_scp.network.association_places import AssociationPlaces
 from dicom_scp.network.server import DrainPlan, ServerShare
 from dicom_scp.network.tls import TlsIdentity
@@ -79,8 +80,9 @@ class Supervisor:
         gc.collect()
         gc.freeze()  # collections in the workers then leave the inherited pages alone, and shared
         storing = StorageShare.among(self._configuration.processes, self._lock)
+        turns = AcceptTurns(self._configuration.processes)
         for number in range(self._configuration.processes):
-            serving = ServerShare(self._listener, self._places, number, self._configuration.processes)
+            serving = ServerShare(self._listener, self._places, turns, number, self._configuration.processes)
             self._workers.append(self._fork(serving, storing, disown))
         self._listener.close()  # the workers' now: with the last of them the port is free
         deadline = time.monotonic() + _START_TIMEOUT

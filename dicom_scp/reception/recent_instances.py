@@ -11,10 +11,10 @@ from dicom_scp.reception.object_store import ObjectStore
 from dicom_scp.reception.part10 import LONGEST_FILE_HEADER, stored_identity
 from healthcare_runtime.object_key import InstanceKey, is_uid
 
-_REMEMBERED_INSTANCES: Final = 1 << 17  # 37 MB at most
+_REMEMBERED_INSTANCES: Final = 1 << 17  # 38 MB at most
 _KEYS_TO_TRY: Final = 16
-_WAYS: Final = 4  # entries of the index in which one instance may be
-_ENTRIES_PER_RECORD: Final = 2
+_WAYS: Final = 4  # entries of the index in which one instance may be, the newest first
+_ENTRIES_PER_RECORD: Final = 4  # so that hardly ever five of the last instances want the same entries
 _CHECKSUM: Final = struct.Struct("<L")
 _INSTANCE: Final = struct.Struct("<ql64s64s64s64s")  # timestamp, day, then SOP instance, class, study and series UID
 _RECORD_BYTES: Final = _CHECKSUM.size + _INSTANCE.size
@@ -52,26 +52,21 @@ class RecentInstances:
             key.study_instance_uid.encode("ascii"),
             key.series_instance_uid.encode("ascii"),
         )
-        written = next(self._written)
-        number = self._first + written % self._per_process
+        number = self._first + next(self._written) % self._per_process
         start = number * _RECORD_BYTES
         self._records[start : start + _RECORD_BYTES] = _CHECKSUM.pack(zlib.crc32(record)) + record
-        entries = self._entries(key.sop_instance_uid)
-        free = next((entry for entry in entries if not self._index[entry]), entries[written % _WAYS])
-        self._index[free] = number + 1
+        newest = self._first_entry(key.sop_instance_uid)
+        self._index[newest + 1 : newest + _WAYS] = self._index[newest : newest + _WAYS - 1]
+        self._index[newest] = number + 1
 
     def find(self, sop_instance_uid: str) -> tuple[str, InstanceKey] | None:
-        """SOP class and key of the instance; of its newest prefix, where it is remembered more than once."""
-        found = None
-        for entry in self._entries(sop_instance_uid):
-            remembered = self._read(self._index[entry], sop_instance_uid)
-            if remembered is not None and (found is None or remembered[1].timestamp >= found[1].timestamp):
-                found = remembered
-        return found
+        """SOP class and key of the instance, as it was stored last."""
+        newest = self._first_entry(sop_instance_uid)
+        found = (self._read(self._index[entry], sop_instance_uid) for entry in range(newest, newest + _WAYS))
+        return next((instance for instance in found if instance is not None), None)
 
-    def _entries(self, sop_instance_uid: str) -> range:
-        first = hash(sop_instance_uid) % self._sets * _WAYS
-        return range(first, first + _WAYS)
+    def _first_entry(self, sop_instance_uid: str) -> int:
+        return hash(sop_instance_uid) % self._sets * _WAYS
 
     def _read(self, number: int, sop_instance_uid: str) -> tuple[str, InstanceKey] | None:
         if not number:

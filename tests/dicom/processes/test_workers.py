@@ -110,6 +110,19 @@ def test_given_a_limit_of_associations_then_it_holds_over_all_workers(tmp_path: 
         assert set(scp.served_by()) == {0, 1}, "one worker had all the associations: this test shows nothing"
 
 
+def test_given_associations_that_stay_then_both_workers_have_about_as_many(tmp_path: Path) -> None:
+    with running(tmp_path, **TWO) as scp, ExitStack() as stack:
+        peers = [stack.enter_context(RawPeer(scp.port)) for _ in range(1)]
+        for _ in range(11):
+            peers[-1].associate()
+            peers.append(stack.enter_context(RawPeer(scp.port)))
+        peers[-1].associate()
+        for peer in peers:
+            peer.socket.close()
+        scp.wait_for("association_ended", count=12)
+        assert 4 <= sum(scp.served_by()) <= 8
+
+
 def test_given_instances_to_both_workers_then_one_exposition_counts_them_all(tmp_path: Path) -> None:
     with running(tmp_path, MEMORY_BUDGET_MIB="64", **TWO) as scp:
         with one_open_at_each(scp) as peers:
@@ -120,7 +133,9 @@ def test_given_instances_to_both_workers_then_one_exposition_counts_them_all(tmp
             for peer in peers.values():
                 release(peer)
                 peer.socket.close()
-        scp.wait_for("association_ended", count=2)
+        until = time.monotonic() + 10
+        while scp.metric("dicom_associations_open") and time.monotonic() < until:
+            time.sleep(0.01)
         text = scp.get("/metrics")[1]
         assert 'dicom_instances_total{status="0x0000"} 5.0\n' in text
         assert 'dicom_store_seconds_bucket{le="+Inf"} 5.0\n' in text
