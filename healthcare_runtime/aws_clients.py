@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_medical_imaging import HealthImagingClient
+    from mypy_boto3_rds import RDSClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
@@ -77,3 +79,12 @@ class AwsClients:
     @cached_property
     def sagemaker_runtime(self) -> SageMakerRuntimeClient:
         return self._session.client("sagemaker-runtime", config=_PATIENT)
+
+    @cached_property
+    def rds(self) -> RDSClient:
+        """Signs log-in tokens of databases; calls nothing."""
+        return self._session.client("rds", config=_PATIENT)
+
+    @cached_property
+    def secretsmanager(self) -> SecretsManagerClient:
+        return self._session.client("secretsmanager", config=_PATIENT)

@@ -17,8 +17,8 @@ _DATE_TIME: Final = re.compile(
 )
 EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 LATEST: Final = datetime.max.replace(tzinfo=UTC)
-_EASTMOST: Final = ZoneInfo("Etc/GMT-14")
-_WESTMOST: Final = ZoneInfo("Etc/GMT+12")
+EASTMOST: Final = ZoneInfo("Etc/GMT-14")
+WESTMOST: Final = ZoneInfo("Etc/GMT+12")
 _WIDEST_OFFSET: Final = timedelta(hours=14)
 
 
@@ -71,7 +71,7 @@ class FhirPeriod(NamedTuple):
         """Whether the end is before the start, in every zone (R4 per-1)."""
         if self.start is None or self.end is None:
             return False
-        return self.end.latest(_WESTMOST) < self.start.earliest(_EASTMOST)
+        return self.end.latest(WESTMOST) < self.start.earliest(EASTMOST)
 
     def __str__(self) -> str:
         return f"{self.start.text if self.start else ''}/{self.end.text if self.end else ''}"
