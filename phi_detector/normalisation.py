@@ -9,7 +9,7 @@ from array import array
 
 import regex
 
-from phi_detector.normalised_text import NormalisedText
+from phi_detector.normalised_text import NormalisedText, flattened
 
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201b": "'", "\u2032": "'", "\u201c": '"', "\u201d": '"'}
@@ -30,7 +30,7 @@ _STILL_FOREIGN = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}]")
 def normalise(text: str) -> NormalisedText:
     """Fold ``text``; total: every ``str`` has a normal form, lone surrogates included."""
     if text.isascii() and not _ASCII_CONTROL.search(text):
-        return NormalisedText(text, text.replace("\n", " "), range(len(text)), range(1, len(text) + 1))
+        return NormalisedText(text, flattened(text), range(len(text)), range(1, len(text) + 1))
     folded: list[str] = []
     begins, ends = array("l"), array("l")
     position = 0
@@ -41,7 +41,7 @@ def normalise(text: str) -> NormalisedText:
         position += width
         ends.extend([position] * len(form))
     normal = _FOREIGN_WORD.sub(_fold_confusables, "".join(folded))
-    return NormalisedText(normal, normal.replace("\n", " "), begins, ends)
+    return NormalisedText(normal, flattened(normal), begins, ends)
 
 
 def _fold(text: str, position: int) -> tuple[str, int]:
@@ -51,6 +51,11 @@ def _fold(text: str, position: int) -> tuple[str, int]:
         return unicodedata.normalize("NFKC", text[position : position + 2]), 2
     if text.startswith("\r\n", position):
         return "\n", 2
+    following = text[position + 1 : position + 2]
+    if following >= "\u0300" and unicodedata.combining(following):
+        composed = unicodedata.normalize("NFC", character + following)
+        if len(composed) == 1:
+            return composed, 2
     form = _FOLDS.get(character)
     return (_fold_character(character) if form is None else form), 1
 

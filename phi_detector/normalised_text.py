@@ -1,5 +1,6 @@
 """Text as recognisers see it: folded to one form, with the way back to the original offsets."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,8 @@ class NormalisedText:
     text
         Code points in normal form (``phi_detector.normalisation``). Line ends are ``"\n"``.
     flat
-        ``text`` with every line end a space: the same length, for entities that a hard wrap breaks.
+        ``text`` with a space for every line end that a hard wrap may have put there: the same length. Line ends
+        before an empty line, a bullet or a label stay, so that no entity reaches into the next field.
     begins, ends
         For each code point of ``text`` the span of the original text that it came from.
     """
@@ -38,4 +40,15 @@ class NormalisedText:
         """Another reading of the same code points: case restored, OCR confusions repaired. Same length."""
         if len(text) != len(self.text):
             raise ValueError("reading: must have the length of the text that it reads")
-        return NormalisedText(text, text.replace("\n", " "), self.begins, self.ends)
+        return NormalisedText(text, flattened(text), self.begins, self.ends)
+
+
+_WRAP = re.compile(
+    r"\n(?![ ]{0,20}(?:\n|$|[-*\u2022#>][ ]|\d{1,2}[.)][ ]|"
+    r"[A-Za-z][A-Za-z/&'.#-]{0,20}(?:[ ][A-Za-z/&'().#-]{1,20}){0,3}[ ]?:))"
+)
+
+
+def flattened(text: str) -> str:
+    """``text`` with its hard wraps undone."""
+    return _WRAP.sub(" ", text)

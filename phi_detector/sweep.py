@@ -49,11 +49,11 @@ def _occurrences(
     if len(wanted) < least:
         return
     for begin in _positions(skeleton.text, wanted):
-        yield from _candidate(text, skeleton, begin, begin + len(wanted), known, score)
+        yield from _candidate(text, skeleton, (begin, begin + len(wanted)), known, score)
     if len(wanted) < _LEAST_SIMILAR:
         return
     for begin, end in _similar(skeleton.text, wanted):
-        yield from _candidate(text, skeleton, begin, end, known, min(score, _SIMILAR_SCORE))
+        yield from _candidate(text, skeleton, (begin, end), known, min(score, _SIMILAR_SCORE))
 
 
 def _similar(skeleton: str, wanted: str) -> Iterator[tuple[int, int]]:
@@ -90,9 +90,9 @@ def _positions(text: str, wanted: str) -> Iterator[int]:
 
 
 def _candidate(
-    text: str, skeleton: _Skeleton, begin: int, end: int, known: KnownIdentifier, score: float
+    text: str, skeleton: _Skeleton, span: tuple[int, int], known: KnownIdentifier, score: float
 ) -> Iterator[Candidate]:
-    first, behind = skeleton.offsets[begin], skeleton.offsets[end - 1] + 1
+    first, behind = skeleton.offsets[span[0]], skeleton.offsets[span[1] - 1] + 1
     if text[first:behind].isascii() and _within_word(text, first, behind):
         return
     yield Candidate(first, behind, known.type, score, known.kind, Source.KNOWN)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from phi_detector.english import ages, dates, facilities, identifying_numbers, names, places, professions, telephones
+from phi_detector.english.model import EnglishModel
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.readings import case_restored
 from phi_detector.recogniser import Candidate, Recogniser
@@ -26,4 +27,4 @@ class EnglishRules:
 
 def recognisers() -> Sequence[Recogniser]:
     """Every recogniser of English, models loaded."""
-    return (EnglishRules(),)
+    return EnglishRules(), EnglishModel()

@@ -47,6 +47,27 @@ RULES = (
     ),
     PatternRule(
         re.compile(
+            r"[a-z][ ]?\((?P<v>[1-9]\d?|1[01]\d)(?=,[ ][a-zA-Z]|\)[ ](?:is|was|has|who|and|lives|with)|[ ]?[MF]\b)"
+        ),
+        _AGE,
+        0.7,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?<![\w.,/-])(?P<v>[1-9]\d?|1[01]\d)[ ]?(?:y|yr|yrs)[ ](?:[MF](?![A-Za-z])|(?:fe)?male|man|woman)"
+        ),
+        _AGE,
+        0.95,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?:(?<=\bis )|(?<=\bwas )|(?<=[a-z], ))(?P<v>[1-9]\d)(?=,[ ](?:widow|marri|singl|divorc|separat|retire|lives|healthy|alive|deceas|with|was|is|has|who|and|a |an |the |works|disabled|unemployed|right|left))"
+        ),
+        _AGE,
+        0.8,
+    ),
+    PatternRule(
+        re.compile(
             rf"(?i:(?<![a-z])(?:aged?(?:[ ]of)?|age[ ]?(?:\(y\)|\(years\)|at (?:death|onset|diagnosis|visit|exam))?|ages))[ ]{{0,3}}"
             rf"[:=|#>~<,]{{0,2}}[ ]{{0,6}}(?i:(?:is|was|about|approximately|over|under|around|nearly|almost)[ ])?(?P<v>\d{{1,3}}|{_WORDS})(?![\d/%]|\.\d|[ ]?(?i:mg|kg|cm|-year history))"
         ),
@@ -65,7 +86,7 @@ RULES = (
     ),
     PatternRule(
         re.compile(
-            r"(?<![\w.,/-])(?P<v>[1-9]\d?|1[01]\d)[ ]?[ /|-]?[ ]?(?:[MF]|YM|YF|y[MF]|yM|yF)(?![A-Za-z0-9'/-]|\.\d)"
+            r"(?<![\w.,/-])(?P<v>[1-9]\d?|1[01]\d)[ ]?[ /|-]?[ ]?(?:[MF]|YM|YF|y[MF]|yM|yF|[MF]/[MF])(?![A-Za-z0-9'-]|\.\d)"
         ),
         _AGE,
         0.75,

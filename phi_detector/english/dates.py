@@ -60,6 +60,10 @@ def _two_numbers(text: str, begin: int, end: int) -> float:
     return 0.25 if same else 0.6
 
 
+def _range(text: str, begin: int, end: int) -> float:
+    return 0.3 if _FRACTION.match(text[end : end + 16]) else 1.0
+
+
 def _dotted(text: str, begin: int, end: int) -> float:
     first, second, *_ = (int(part) for part in text[begin:end].split("."))
     return 1.0 if min(first, second) <= 12 and max(first, second) <= 31 else 0.0
@@ -165,7 +169,15 @@ RULES = (
     ),
     # "03/2019"
     PatternRule(re.compile(rf"{_NO_NUMBER_BEFORE}{_MONTH_NUMBER}[ ]?[/-][ ]?(?:19|20)\d\d(?![\d/]|-\d)"), _DATE, 0.93),
-    # "03/04", "3/4", "3/4-3/7"
+    PatternRule(
+        re.compile(
+            rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?:/(?:\d{{4}}|\d\d))?[ ]?(?:-|to|through|thru)[ ]?{_MONTH_NUMBER}/{_DAY_NUMBER}(?:/(?:\d{{4}}|\d\d))?(?![\d/%A-Za-z]|\.\d)"
+        ),
+        _DATE,
+        0.9,
+        evidence=_range,
+    ),
+    # "03/04", "3/4"
     PatternRule(
         re.compile(rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?![\d/%A-Za-z]|\.\d)"),
         _DATE,

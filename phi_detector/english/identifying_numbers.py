@@ -48,6 +48,11 @@ _QUANTITY = re.compile(
 )
 
 
+def is_code(text: str, begin: int) -> bool:
+    """Whether a code system stands before an offset: its codes name diseases and drugs, not people."""
+    return bool(_CODE_SYSTEM.search(text[max(0, begin - 18) : begin]))
+
+
 def _digits(text: str, begin: int, end: int) -> float:
     """A labelled value with one digit or two may be a count or a room: not an identifier of a person."""
     value = text[begin:end]
@@ -73,6 +78,11 @@ def _bare(text: str, begin: int, end: int) -> float:
     if value.isdigit() and len(set(value)) <= 2 and value.endswith("000"):
         return 0.0
     return 1.0
+
+
+def _plate(text: str, begin: int, end: int) -> float:
+    value = text[begin:end]
+    return 1.0 if len(value) >= 4 and any(c.isalpha() for c in value) and sum(c.isdigit() for c in value) >= 2 else 0.0
 
 
 def luhn(digits: str) -> bool:
@@ -152,7 +162,35 @@ RULES = (
             r"(?<![\w.,/:$+-])(?=[A-Z-]{0,6}\d)(?=[\d-]{0,8}[A-Z])(?:[A-Z\d]{2,8}-){1,3}[A-Z\d]{2,8}(?![\w/-]|\.\d)"
         ),
         _ID,
-        0.4,
-        evidence=_digits,
+        0.5,
+        evidence=_weak_label,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:last (?:four|4)(?: digits)?(?: of (?:the |his |her )?(?:ssn|social(?: security)?(?: number)?|#))?|(?:ssn|social) ending(?: in)?|ending in|ends in)"
+            r"[ :#(]{1,4}(?:is |are |confirmed |verified )?)(?P<v>\d{4})(?![\d/-])"
+        ),
+        _ID,
+        0.9,
+        PhiKind.SSN,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:plates?|license plate|tag|registration|vehicle|truck|sedan)(?: (?:number|no\.?|#|is|was|reads?))?[ :#,-]{1,4})(?P<v>(?=[A-Z -]{0,5}\d)[A-Z\d]{1,4}[ -]?[A-Z\d]{2,6}(?:[ -][A-Z\d]{1,4})?)(?![\w/-])"
+        ),
+        _ID,
+        0.85,
+        evidence=_plate,
+    ),
+    # a noun that numbers things, and a number behind it
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:plan|claims?|prescription|rx|script|policy|account|acct|case|file|badge|monitor|pump|bag|evidence|card|certificate|clia|ticket|request|order|invoice|receipt|record|records|specimen|sample|"
+            r"accession|coverage|under|medicare|medicaid|insurance|subscriber|member|unit|kit|batch|lot|device|recorder|sensor|bracelet|wristband|tracker|permit|warrant|docket|form|patch|transmitter|valve|stent|graft|mesh|lens)[ ]{1,6}(?:id |no\.? |# ?|number )?)"
+            r"(?P<v>(?=[A-Za-z/.-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){3,24})(?![\w/]|[.,]\d)"
+        ),
+        _ID,
+        0.75,
+        evidence=_weak_label,
     ),
 )

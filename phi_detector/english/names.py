@@ -80,6 +80,16 @@ def find_names(text: str, flat: str) -> Iterator[Candidate]:
         yield _name(match.start(), match.end(), 0.95)
 
 
+_IS_CREDENTIAL = re.compile(_CREDENTIAL)
+_TRAILING_CREDENTIALS = re.compile(rf"(?:[ ]?,?[ ]{{1,2}}(?:{_CREDENTIAL}))+[.,]?$")
+
+
+def without_credentials(flat: str, begin: int, end: int) -> int:
+    """The end of a name without the degrees behind it: "Anna Kowalczyk, RN" is Anna Kowalczyk."""
+    degrees = _TRAILING_CREDENTIALS.search(flat[begin:end])
+    return begin + degrees.start() if degrees else end
+
+
 def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> Candidate:
     return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON, source)
 
@@ -97,7 +107,11 @@ def _labelled(text: str, flat: str) -> Iterator[Candidate]:
         begin = match.end()
         weak = bool(_NAMELESS_LABELS.search(match.group()))
         register = _REGISTER.match(flat, begin)
-        if register and (not weak or _is_person(register.group("first")) or is_name_like(register.group("last"))):
+        if (
+            register
+            and not _IS_CREDENTIAL.fullmatch(register.group("first"))
+            and (not weak or _is_person(register.group("first")) or is_name_like(register.group("last")))
+        ):
             yield _name(begin, register.end(), 0.97)
             continue
         title = _TITLE.match(flat, begin)
@@ -128,7 +142,11 @@ def _behind_signature(flat: str) -> Iterator[Candidate]:
     for match in _SIGNED.finditer(flat):
         begin = match.end()
         register = _REGISTER.match(flat, begin)
-        if register and (_is_person(register.group("first")) or is_name_like(register.group("last"))):
+        if (
+            register
+            and not _IS_CREDENTIAL.fullmatch(register.group("first"))
+            and (_is_person(register.group("first")) or is_name_like(register.group("last")))
+        ):
             yield _name(begin, register.end(), 0.93)
             continue
         end = name_end(flat, begin, first_is_certain=False)
@@ -168,6 +186,8 @@ def _registers(text: str, flat: str) -> Iterator[Candidate]:
     """Family name first, as in "Doe, Jane A", where a list or the head of a line says that it is a name."""
     for match in _REGISTER.finditer(flat):
         first, last = match.group("first"), match.group("last")
+        if _IS_CREDENTIAL.fullmatch(first):
+            continue
         if words.folded(first) in NOT_NAMES or words.folded(last.split()[-1]) in NOT_NAMES:
             continue
         head = bool(_LINE_START.search(text[max(0, match.start() - 12) : match.start()]))

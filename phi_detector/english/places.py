@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import words
+from phi_detector.english import eponyms, words
 from phi_detector.english.capitals import NAME_WORD, UPPER
 from phi_detector.pattern_rule import PatternRule
 from phi_detector.recogniser import Candidate, Source
@@ -60,107 +60,18 @@ _STREET_WORD: Final = (
 )
 _HOUSE: Final = r"(?<![\w./:$-])\d{1,6}(?:[A-Za-z]|-\d{1,5}|[ ]1/2)?"
 _STREET: Final = rf"{_HOUSE}[ ]{{1,4}}{_DIRECTION}(?:{_STREET_WORD}[ ]{{1,4}}){{1,5}}?{_STREET_TYPE}(?![a-z'])\.?(?:[ ](?:N|S|E|W|NE|NW|SE|SW)(?![A-Za-z])\.?)?{_UNIT}"
-_CITY: Final = (
-    rf"{NAME_WORD}\.?(?:[ -]{{1,3}}(?:{NAME_WORD}|of|on|by|upon|the|de|la|del|los|las|du|sur|[A-Z]\.)){{0,3}}"
-)
+_CITY: Final = rf"(?:(?:St|Mt|Ft|Pt)\.[ ]{{1,2}})?{NAME_WORD}(?:[ -]{{1,3}}(?:{NAME_WORD}|of|on|by|upon|the|de|la|del|los|las|du|sur|[A-Z]\.)){{0,3}}"
 _STATE: Final = rf"(?:{STATES}|{_ABBREVIATIONS}|[A-Z]\.[ ]?[A-Z]\.)"
 _ZIP: Final = r"\d{5}(?:-\d{4})?(?!\d)"
 _WHERE: Final = (
     r"(?i:(?<![a-z])(?:lives?|living|lived|resid(?:es?|ing|ed)|moved|relocated|born|raised|grew up|stay(?:s|ed|ing)|hails?|visiting|visited|travel(?:l?ed|l?ing|s)?|returned|flew|drove|"
     r"resident|native|home|house|transferred|transfer|originally|commutes|works|vacation(?:ing)?|trip|church|college|area)[ ](?:in|to|from|of|at|near|outside|outside of|alone in|with family in)[ ](?:downtown |north |south |east |west |rural |nearby )?)"
 )
-NOT_PLACES = frozenset(
-    [
-        "united",
-        "states",
-        "america",
-        "usa",
-        "canada",
-        "mexico",
-        "china",
-        "india",
-        "japan",
-        "korea",
-        "vietnam",
-        "philippines",
-        "england",
-        "ireland",
-        "scotland",
-        "wales",
-        "france",
-        "germany",
-        "italy",
-        "spain",
-        "portugal",
-        "poland",
-        "russia",
-        "ukraine",
-        "turkey",
-        "iran",
-        "iraq",
-        "syria",
-        "israel",
-        "egypt",
-        "nigeria",
-        "ghana",
-        "kenya",
-        "ethiopia",
-        "somalia",
-        "brazil",
-        "colombia",
-        "peru",
-        "chile",
-        "argentina",
-        "cuba",
-        "haiti",
-        "jamaica",
-        "guatemala",
-        "honduras",
-        "salvador",
-        "nicaragua",
-        "ecuador",
-        "venezuela",
-        "bolivia",
-        "dominican",
-        "republic",
-        "puerto",
-        "rico",
-        "australia",
-        "zealand",
-        "europe",
-        "asia",
-        "africa",
-        "the",
-        "a",
-        "an",
-        "his",
-        "her",
-        "their",
-        "our",
-        "my",
-        "home",
-        "hospital",
-        "clinic",
-        "bed",
-        "icu",
-        "ed",
-        "er",
-        "floor",
-        "clinic",
-        "room",
-        "unit",
-        "rehab",
-        "nursing",
-        "hospice",
-        "africa",
-        "south",
-        "north",
-    ]
-)
+NOT_PLACES = words.listed("not_places")
 
 
 def _city_and_state(text: str, begin: int, end: int) -> float:
-    """ "John Smith, MD" is no town in Maryland: abbreviations that are also degrees need a known town or a ZIP code."""
+    """No town in Maryland: "John Smith, MD". What is a degree too needs a known town or a ZIP code."""
     value = text[begin:end]
     if value[-1].isdigit():
         return 1.0
@@ -202,6 +113,10 @@ _CITY_LABEL = re.compile(
     rf"(?i:(?<![a-z])(?:city|town|county|address|birthplace|place of birth|hometown|location)[ ]?:[ ]{{0,6}})(?P<v>{_CITY})"
 )
 _PLACE_CANDIDATE = re.compile(rf"(?<![\w'-]){NAME_WORD}(?:[ ]{{1,3}}{NAME_WORD}){{0,2}}")
+_SCALE = re.compile(
+    r"(?:[ ][A-Z][\w-]{1,20}){0,4}[ ](?i:scales?|scores?|index|test(?:ing)?|assessment|inventory|criteria|grade|class(?:ification)?|rules?|"
+    r"levels?|risk|system|stage|category|study|protocol|heart association|cardiovascular society)(?![a-z])|[ ](?:[A-Z]\d|I{1,3}V?|IV|VI{0,3})(?!\w)"
+)
 _BEFORE_PLACE = re.compile(r"(?i)(?<![a-z])(?:in|from|near|at|to|of|outside|around|through|via|downtown)[ ]$")
 
 
@@ -220,6 +135,8 @@ def named_places(flat: str) -> Iterator[Candidate]:
         for count in range(len(parts), 0, -1):
             end = match.start() + parts[count - 1].end()
             name = words.folded(" ".join(flat[match.start() : end].split()))
+            if _SCALE.match(flat, end) or eponyms.is_eponym(flat, match.start(), end):
+                break
             if name in places and name.title() not in _STATE_NAMES and name not in NOT_PLACES:
                 known = name in words.last_names() or name in words.first_names()
                 cue = bool(_BEFORE_PLACE.search(flat[max(0, match.start() - 9) : match.start()]))

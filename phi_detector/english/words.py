@@ -18,23 +18,29 @@ def is_ordinary(word: str) -> bool:
 @cache
 def words() -> frozenset[str]:
     """Ordinary English and medical words."""
-    return _read("words") | _read("medical_words")
+    return listed("words") | listed("medical_words")
 
 
 @cache
 def first_names() -> frozenset[str]:
-    return _read("first_names")
+    return listed("first_names")
 
 
 @cache
 def last_names() -> frozenset[str]:
-    return _read("last_names")
+    return listed("last_names")
 
 
 @cache
 def places() -> frozenset[str]:
     """Cities and towns, whole: "new york" is one entry."""
     return frozenset((_DATA / "places.txt").read_text("utf-8").splitlines())
+
+
+@cache
+def place_words() -> frozenset[str]:
+    """The words that names of places are made of."""
+    return frozenset(word for place in places() for word in place.split() if len(word) > 2)
 
 
 def folded(word: str) -> str:
@@ -48,5 +54,7 @@ def folded(word: str) -> str:
 _LETTERS = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ə": "e"}
 
 
-def _read(name: str) -> frozenset[str]:
+@cache
+def listed(name: str) -> frozenset[str]:
+    """The entries of a list of ``english/data``."""
     return frozenset((_DATA / f"{name}.txt").read_text("utf-8").split())

@@ -15,26 +15,29 @@ _TOP_LEVEL = (
 _LOCAL = r"(?<![\w.+%-])[\w+%-](?:[\w+%'-]|\.(?=[\w+%-]|\n[\w+%-])\n?){0,63}"
 _DOMAIN = r"(?:[\w-]{1,63}\.\n?){1,5}[A-Za-z]{2,24}"
 _HOST = rf"(?<![\w.@/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TOP_LEVEL})(?![\w-]|\.\w)"
-_PATH = r"[^\s<>\"'|\])}]{0,300}(?<![.,;:!?])"
+_JAPANESE = "、。〈-】〔-〟ぁ-ヿ㐀-鿿"  # writes no spaces: "https://example.jp/aを参照"
+_PATH = rf"[^\s<>\"'|\])}}{_JAPANESE}]{{0,300}}(?<![.,;:!?])"
 
 RULES = (
-    PatternRule(re.compile(rf"{_LOCAL} ?\n? ?@ ?\n? ?{_DOMAIN}"), PhiType.EMAIL, 0.99),
+    PatternRule(re.compile(rf"{_LOCAL} ?\n? ?@ ?\n? ?{_DOMAIN}", re.A), PhiType.EMAIL, 0.99),
     PatternRule(
         re.compile(
             rf"(?<![\w.])[\w.+-]{{1,64}} ?[\[(]? ?at ?[\])]? ?[\w-]{{1,63}} ?[\[(]? ?dot ?[\])]? ?(?:{_TOP_LEVEL})\b",
-            re.I,
+            re.I | re.A,
         ),
         PhiType.EMAIL,
         0.85,
     ),
-    PatternRule(re.compile(rf"(?<![A-Za-z])(?:https?|ftps?|sftp)://{_PATH}", re.I), PhiType.URL, 0.99),
-    PatternRule(re.compile(rf"(?<![\w.])www\.(?=\w){_PATH}", re.I), PhiType.URL, 0.99),
-    PatternRule(re.compile(rf"{_HOST}(?::\d{{2,5}})?/{_PATH}", re.I), PhiType.URL, 0.9),
-    PatternRule(re.compile(_HOST), PhiType.URL, 0.6),
+    PatternRule(re.compile(rf"(?<![A-Za-z])(?:https?|ftps?|sftp)://{_PATH}", re.I | re.A), PhiType.URL, 0.99),
+    PatternRule(re.compile(rf"(?<![\w.])www\.(?=\w){_PATH}", re.I | re.A), PhiType.URL, 0.99),
+    PatternRule(re.compile(rf"{_HOST}(?::\d{{2,5}})?/{_PATH}", re.I | re.A), PhiType.URL, 0.9),
+    PatternRule(re.compile(_HOST, re.A), PhiType.URL, 0.6),
 )
 
-_V4 = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)")
-_V6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?:\.\d{1,3}){0,3}(?![\w:])")
+_V4 = re.compile(r"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w]|\.\d)", re.A)
+_V6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f]{0,4}:)[0-9A-Fa-f:]{4,39}(?:\.\d{1,3}){0,3}(?![\w:])", re.A
+)
 
 
 def ip_addresses(text: str) -> Iterator[Candidate]:

@@ -5,12 +5,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate, Source
-from phi_detector.tagging.network import Network
+from phi_detector.tagging.network import Network, Probabilities
 from phi_detector.tagging.tokens import Tokeniser, Tokens
 
 _WINDOW = 2048  # tokens at a time: memory stays bounded, and the matrix fits the cache
@@ -36,13 +35,13 @@ class Tagger:
         return cls(Network.read(directory), tokeniser, threshold)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
-        return self.read(text, self._tokeniser.tokens(text))
+        tokens = self._tokeniser.tokens(text)
+        return self.propose(text, tokens, self.probabilities(tokens))
 
-    def read(self, text: NormalisedText, tokens: Tokens) -> Iterator[Candidate]:
-        """Candidates of a text that is cut into tokens already, so that no language cuts it twice."""
+    def propose(self, text: NormalisedText, tokens: Tokens, probabilities: Probabilities) -> Iterator[Candidate]:
+        """Candidates of a text that is tagged already: what else needs its probabilities need not tag it twice."""
         if not len(tokens.begins):
             return
-        probabilities = self._probabilities(tokens.features)
         phi = 1.0 - probabilities[:, 0]
         by_label = probabilities[:, 1::2] + probabilities[:, 2::2]
         best = by_label.argmax(axis=1)
@@ -64,15 +63,19 @@ class Tagger:
             score = round(float(phi[span].mean()), 3)
             yield Candidate(tokens.begins[span[0]], tokens.ends[span[-1]], type_, score, kind, Source.MODEL)
 
-    def _probabilities(self, features: NDArray[np.uint64]) -> NDArray[np.float32]:
-        """By windows that overlap by what a token sees: the answer is that of one pass over the whole text."""
+    def probabilities(self, tokens: Tokens) -> Probabilities:
+        """Of every token, shape (tokens, tags): of no PHI first, then of each label's begin and inside.
+
+        By windows that overlap by what a token sees: the answer is that of one pass over the whole text.
+        """
+        features = tokens.features
         sight = self._network.shape.depth + 1
         parts = []
         for begin in range(0, len(features), _WINDOW):
             left = min(begin, sight)
             window = features[begin - left : begin + _WINDOW + sight]
             parts.append(self._network.probabilities(window)[left : left + _WINDOW])
-        return np.concatenate(parts)
+        return np.concatenate(parts) if parts else np.zeros((0, len(self._network.shape.tags)), dtype=np.float32)
 
 
 def _parted(text: NormalisedText, tokens: Tokens, one: int, two: int) -> bool:
