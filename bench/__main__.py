@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import platform_times, receiving
+from bench import audit, platform_times, receiving
 from bench.measure import Measure
 
 DOCUMENT = Path("docs/performance.md")
@@ -16,6 +16,7 @@ CASES: dict[str, tuple[str, Callable[[], list[Measure]]]] = {
     "senders": ("Classic senders, unmodified", receiving.classic_senders),
     "s3": ("Receiving to a store that takes 30 ms", receiving.slow_store),
     "memory": ("Memory", receiving.memory),
+    "audit": ("The audit trail", audit.trail),
     "synthesis": ("Synthesis", platform_times.synthesis),
     "cloud": ("The local cloud", platform_times.local_cloud),
 }

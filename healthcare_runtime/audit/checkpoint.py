@@ -223,7 +223,7 @@ class Checkpointer:
             raise AuditDamagedError(f"checkpoint {shard}/{sequence}: was deleted")
         segment = self._segment(shard, sequence, new)
         covered = new[: segment.count(b"\n")]
-        link, root = _follow(shard, before.link, covered)
+        link, root = follow(shard, before.link, covered)
         statement = Statement(
             shard=shard,
             sequence=sequence,
@@ -274,7 +274,7 @@ def segment_of(covered: list[Row]) -> bytes:
     return "".join(f"{row.record}\n" for row in covered).encode("utf-8", "surrogatepass")
 
 
-def _follow(shard: str, link: Link, covered: list[Row]) -> tuple[Link, bytes]:
+def follow(shard: str, link: Link, covered: list[Row]) -> tuple[Link, bytes]:
     """Walk over rows, each of which must follow the one before; the end, and the Merkle root of the hashes."""
     tree = MerkleTree()
     position, previous = link.position, link.hash

@@ -89,6 +89,7 @@ def main(arguments: list[str]) -> int:
     from local_cloud.emulator import (  # noqa: PLC0415
         bucket_properties,
         custom_resources,
+        dynamodb_conditions,
         ec2_types,
         embedded_metrics,
         event_sources,
@@ -111,7 +112,7 @@ def main(arguments: list[str]) -> int:
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
         s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, lambda_images,
-        step_functions, service_events, services, persistence,
+        step_functions, service_events, services, dynamodb_conditions, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from healthcare_runtime.shield import error_code
 from tests.aws_emulator import AwsEmulator
 from tests.local.emulators import REPOSITORY, Emulator
 from tests.unit.audit.audit_world import audit_world, event
@@ -115,6 +117,44 @@ def test_given_many_threads_when_each_moves_a_counter_by_transaction_then_none_i
     assert sorted(won) == list(range(1, len(won) + 1))
     kept = dynamodb.get_item(TableName=table, Key={"id": {"S": "b"}})["Item"]["n"]["N"]
     assert int(kept) == len(won)
+
+
+@pytest.mark.parametrize(
+    ("condition", "names", "values", "code"),
+    [
+        ("#n = :one", {"#n": "n"}, {":one": {"N": "1"}}, ""),
+        (" #n=:one ", {"#n": "n"}, {":one": {"N": "1.0"}}, ""),
+        ("#n = :two", {"#n": "n"}, {":two": {"N": "2"}}, "ConditionalCheckFailedException"),
+        ("#n = :one", {"#n": "absent"}, {":one": {"N": "1"}}, "ConditionalCheckFailedException"),
+        ("#n = :one", {"#n": "n"}, {":one": {"S": "1"}}, "ConditionalCheckFailedException"),
+        ("#n = :one", {"#x": "n"}, {":one": {"N": "1"}}, "ValidationException"),
+        ("#n = :one", {"#n": "n"}, {":other": {"N": "1"}}, "ValidationException"),
+        ("#n = = :one", {"#n": "n"}, {":one": {"N": "1"}}, "ValidationException"),
+        ("#n = = :one", {"#n": "n"}, {":one": {"N": "1"}}, "ValidationException"),
+    ],
+)
+def test_given_conditions_that_are_parsed_once_when_evaluated_then_they_decide_as_dynamodb_does(
+    emulator: Emulator,
+    table: str,
+    condition: str,
+    names: dict[str, str],
+    values: dict[str, Any],
+    code: str,
+) -> None:
+    dynamodb: DynamoDBClient = emulator.client("dynamodb")
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "kept"}, "n": {"N": "1"}})
+    try:
+        dynamodb.put_item(
+            TableName=table,
+            Item={"id": {"S": "kept"}},
+            ConditionExpression=condition,
+            ExpressionAttributeNames=names,
+            ExpressionAttributeValues=values,
+        )
+    except ClientError as error:
+        assert error_code(error) == code
+    else:
+        assert code == ""
 
 
 def test_given_a_trail_in_the_local_cloud_when_the_commands_run_then_they_answer_and_their_exit_codes_tell(
