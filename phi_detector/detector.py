@@ -17,7 +17,7 @@ from phi_detector.normalised_text import NormalisedText
 from phi_detector.propagation import propagate
 from phi_detector.readings import repaired_parts
 from phi_detector.recogniser import Candidate, Recogniser
-from phi_detector.routing import Segment, segments, unknown_share
+from phi_detector.routing import Segment, english_runs, segments, unknown_share
 from phi_detector.sweep import sweep
 
 LEAST_SCORE = 0.3
@@ -57,14 +57,20 @@ class Detector:
 
     def _read(self, text: NormalisedText, segment: Segment) -> Iterator[Candidate]:
         part = text.part(segment.begin, segment.end)
-        readers = dict.fromkeys(one for language in sorted(segment.languages) for one in self._recognisers[language])
-        for reader in readers:
-            for one in reader.find(part):
-                yield _shifted(one, segment.begin)
-        for offset, repaired in repaired_parts(part):
-            for reader in readers:
-                for one in reader.find(repaired):
-                    yield _shifted(one, segment.begin + offset)
+        for offset, reading in ((0, part), *repaired_parts(part)):
+            for inner, seen, reader in self._readers(segment, reading):
+                for one in reader.find(seen):
+                    yield _shifted(one, segment.begin + offset + inner)
+
+    def _readers(self, segment: Segment, text: NormalisedText) -> Iterator[tuple[int, NormalisedText, Recogniser]]:
+        """Who reads which part of a segment: everyone all of it, but of a mixed text English only what is English."""
+        mixed = {Language.EN, Language.JA} <= segment.languages
+        languages = segment.languages - {Language.EN} if mixed else segment.languages
+        whole = dict.fromkeys(one for language in sorted(languages) for one in self._recognisers[language])
+        yield from ((0, text, one) for one in whole)
+        if mixed:
+            english = [one for one in self._recognisers[Language.EN] if one not in whole]
+            yield from ((offset, run, one) for offset, run in english_runs(text) for one in english)
 
 
 def _shifted(one: Candidate, offset: int) -> Candidate:

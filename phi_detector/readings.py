@@ -19,6 +19,8 @@ _FEWEST_LETTERS = 12
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOSTLY_DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9OolISBZ|][0-9OolISBZ|/.() -]{4,40}(?![A-Za-z0-9])")
+_BAR = re.compile(r"\|")
+_SIGHT = 120  # characters on each side that tell a row of a table
 _DIGIT_OF = str.maketrans("OolISBZ|", "00115821")
 _MOSTLY_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[015][A-Za-z015]*(?![A-Za-z0-9]))[A-Za-z015]{4,30}")
 _LETTER_OF = str.maketrans("015", "ols")
@@ -73,9 +75,18 @@ def _titled(word: str) -> str:
 
 def _as_digits(run: re.Match[str]) -> str:
     found = run.group()
+    if "|" in found and _in_table(run):
+        return found
     digits = sum(c.isdigit() for c in found)
     confused = sum(c in "OolISBZ|" for c in found)
     return found.translate(_DIGIT_OF) if confused and digits >= 3 and digits > confused else found
+
+
+def _in_table(run: re.Match[str]) -> bool:
+    """Whether bars of the same line are the borders of cells, not ones that a scanner misread."""
+    before = run.string[max(0, run.start() - _SIGHT) : run.start()].rpartition("\n")[2]
+    behind = run.string[run.end() : run.end() + _SIGHT].partition("\n")[0]
+    return len(_BAR.findall(before + run.group() + behind)) >= 2
 
 
 def _as_letters(run: re.Match[str]) -> str:

@@ -14,8 +14,12 @@ from phi_detector.normalised_text import NormalisedText
 
 _JAPANESE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
 _LATIN = regex.compile(r"\p{Script=Latin}")
+_NO_JAPANESE = regex.compile(r"[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。「」]+")
 _LETTER = regex.compile(r"\p{Letter}")
 _LINE = regex.compile(r"[^\n]*\n|[^\n]+")
+_ENGLISH_WORD = regex.compile(r"[A-Za-z]{2,}")
+_FEWEST_PROSE_WORDS = 6
+_LEAST_JAPANESE_SHARE = 0.3  # of the letters of a text: its short Latin lines belong to a Japanese note
 _LEAST_ENGLISH_SHARE = 0.4  # of a line with Japanese in it; below, its Latin words are drug names and romaji
 
 
@@ -32,8 +36,11 @@ def segments(text: NormalisedText) -> Iterator[Segment]:
     """Cut a text into segments that cover it. Lines without letters belong to the segment before them."""
     begin, end = 0, 0
     languages: frozenset[Language] | None = None
+    in_japanese = _mostly_japanese(text.text)
     for line in _LINE.finditer(text.text):
         found = _languages(line.group())
+        if in_japanese and found == {Language.EN} and len(_ENGLISH_WORD.findall(line.group())) < _FEWEST_PROSE_WORDS:
+            found = frozenset({Language.JA})  # a header, a row, a signature of a Japanese note
         if found and languages is not None and found != languages:
             yield Segment(begin, end, languages)
             begin = end
@@ -48,6 +55,23 @@ def unknown_share(text: NormalisedText) -> float:
     letters = sum(1 for _ in _LETTER.finditer(text.text))
     known = sum(1 for _ in _JAPANESE.finditer(text.text)) + sum(1 for _ in _LATIN.finditer(text.text))
     return max(0.0, 1.0 - known / letters) if letters else 0.0
+
+
+def english_runs(text: NormalisedText) -> Iterator[tuple[int, NormalisedText]]:
+    """The stretches of English of a mixed text, and their offsets: sentences, not the terms between Japanese words.
+
+    To an English reader every unknown word is a name; a Japanese chart is full of CRP, Murphy(-) and Br.stage III.
+    """
+    for run in _NO_JAPANESE.finditer(text.text):
+        if len(_ENGLISH_WORD.findall(run.group())) >= _FEWEST_PROSE_WORDS:
+            yield run.start(), text.part(run.start(), run.end())
+
+
+def _mostly_japanese(text: str) -> bool:
+    if text.isascii():
+        return False
+    japanese = sum(1 for _ in _JAPANESE.finditer(text))
+    return japanese >= _LEAST_JAPANESE_SHARE * (japanese + sum(1 for _ in _LATIN.finditer(text)))
 
 
 def _languages(line: str) -> frozenset[Language]:

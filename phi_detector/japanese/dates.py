@@ -36,7 +36,7 @@ def rules() -> tuple[PatternRule, ...]:
             PhiKind.BIRTH_DATE,
         ),
         PatternRule(
-            re.compile(rf"{_ERA}{_ERA_YEAR}年\s?{_N}\s?月(?:\s?{_N}\s?日(?:生(?!活|検|食|命))?|\s?{_PART_OF_MONTH})?"),
+            re.compile(rf"{_ERA}{_ERA_YEAR}年\s?{_N}\s?月(?:\s?{_N}\s?日|\s?{_PART_OF_MONTH})?"),
             date,
             0.98,
         ),
@@ -60,7 +60,9 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(rf"(?<![\d年]){_MONTH}\s?月\s?{_DAY}\s?日"), date, 0.97),
         PatternRule(re.compile(rf"(?<![{KANJI_DIGIT}])[{KANJI_DIGIT}]{{1,2}}月[{KANJI_DIGIT}]{{1,3}}日"), date, 0.97),
         PatternRule(
-            re.compile(rf"(?<![\d/.]){_MONTH}月(?:{_PART_OF_MONTH}|頃|ごろ|(?![号齢経間]))"),
+            re.compile(
+                rf"(?:昨年|今年|来年|去年|一昨年|翌年|同年|前年)?の?(?<![\d/.]){_MONTH}月(?:{_PART_OF_MONTH}|頃|ごろ|(?![号齢経間]))"
+            ),
             date,
             0.75,
             evidence=_month_alone,

@@ -13,7 +13,10 @@ from phi_detector.japanese.check_digits import individual_number_holds, insuranc
 from phi_detector.pattern_rule import PatternRule
 
 _SEPARATOR: Final = r"[\s:|│=#.(]{0,6}(?:は|が|No\.?|NO\.?|no\.?|第)?[\s:#.]{0,3}"
-_VALUE: Final = rf"(?P<v>(?:[A-Za-z{HIRAGANA}{KATAKANA}]{{0,5}}[{DASH}]?)\d[\dA-Za-z]{{0,20}}(?:\s?[{DASH}/・]\s?[\dA-Za-z]{{1,12}}){{0,5}}(?:\s\d{{3,8}}){{0,3}})"
+_VALUE: Final = (
+    rf"(?P<v>(?:[A-Za-z{HIRAGANA}{KATAKANA}]{{0,5}}[{DASH}]?)\d[\dA-Za-z]{{0,20}}"
+    rf"(?:\s?[{DASH}/・]\s?[\dA-Za-z]{{1,12}}){{0,5}}(?:\s\d{{3,8}}){{0,3}})"
+)
 _SUFFIX: Final = r"(?:番号|ナンバー|コード|[ 　]?(?:No|NO|no|ID|Id)\.?)"
 
 _RECORD: Final = (
@@ -107,7 +110,7 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(
             re.compile(rf"{_ACCOUNT}[\s:|│)]{{0,4}}(?P<v>\d{{5}}-\d{{1,8}}(?:-\d)?|\d{{6,8}})(?!\d)"), number, 0.95
         ),
-        PatternRule(re.compile(r"第\s?(?P<v>[A-Za-z]?\d[\d-]{3,12})\s?号"), number, 0.9),
+        PatternRule(re.compile(r"第\s?[A-Za-z]?\d[\d-]{3,13}\s?号"), number, 0.9),
         PatternRule(
             re.compile(
                 rf"(?:[{HAN}]{{1,4}}|[{HIRAGANA}]{{1,3}})\s?\d{{3}}\s?[{HIRAGANA}]\s?(?:\d{{2}}-\d{{2}}|[・.]{{0,3}}\d{{1,4}}|\d-\d{{2,3}})(?!\d)"

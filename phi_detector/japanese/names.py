@@ -65,48 +65,47 @@ def _role(morphemes: Sequence[Morpheme], index: int) -> bool:
 
 def _before_title(morphemes: Sequence[Morpheme], title: int, *, certain: bool) -> Iterator[Candidate]:
     """The name that ends where a title begins."""
-    first, end = title, title
-    if title and morphemes[title - 1].word is Word.BLANK:
-        end = title - 1
-    first = end
-    length, blanks, personal = 0, 0, False
-    while first > 0:
-        part = morphemes[first - 1]
-        if part.surface == "\n" or "\n" in part.surface:
-            break
-        if part.word is Word.BLANK or part.surface in {"・", "="}:
-            if blanks or first == end or first < 2 or not _name_part(morphemes[first - 2]) or length > 4:
-                break
-            if part.surface == "・" and not _katakana(morphemes[first].surface):
-                break
-            blanks += part.word is Word.BLANK
-            first -= 1
-            continue
-        if not _name_part(part) or length + len(part.surface) > _LONGEST + 6 * _katakana(part.surface):
-            break
-        if part.surface in LEADS and first < end:
-            break
-        length += len(part.surface)
-        personal = personal or part.personal
-        first -= 1
-    while first < end and (morphemes[first].word is Word.BLANK or morphemes[first].surface in {"・", "="}):
-        first += 1
+    end = title - 1 if title and morphemes[title - 1].word is Word.BLANK else title
+    first = _start_of_name(morphemes, end)
     if first == end:
         return
-    surface = "".join(part.surface for part in morphemes[first:end])
-    last = morphemes[end - 1].surface
-    if surface in NOT_NAMED or last in NOT_NAMED or _ends_with(surface, NOT_NAMED):
+    parts = morphemes[first:end]
+    surface = "".join(part.surface for part in parts)
+    if surface in NOT_NAMED or parts[-1].surface in NOT_NAMED or _ends_with(surface, NOT_NAMED):
         return
+    personal = any(part.personal for part in parts)
     if certain:
         score = 0.97 if personal or _katakana(surface) else 0.85
-        if not personal and sum(1 for part in morphemes[first:end] if part.known and len(part.surface) >= 2) >= 2:
+        if not personal and sum(1 for part in parts if part.known and len(part.surface) >= 2) >= 2:
             score = 0.4  # 高血圧患者様, 訪問看護利用者様: known words on end
     else:
-        if not personal and not (morphemes[first].word is Word.PLACE and len(surface) <= 4):
+        if not personal and not (parts[0].word is Word.PLACE and len(surface) <= 4):
             return
         first = _from_first_personal(morphemes, first, end)
         score = 0.9
     yield Candidate(morphemes[first].begin, morphemes[end - 1].end, PhiType.NAME, score, source=Source.RULE)
+
+
+def _start_of_name(morphemes: Sequence[Morpheme], end: int) -> int:
+    """Where the name begins that ends before ``end``: back over what a name can consist of, and one gap."""
+    first, length, gaps = end, 0, 0
+    while first > 0:
+        part = morphemes[first - 1]
+        longest = _LONGEST + 6 * _katakana(part.surface) - len(part.surface)
+        if part.surface in {" ", "・", "="}:
+            if gaps or first == end or first < 2 or not _name_part(morphemes[first - 2]) or length > 4:
+                break
+            if part.surface != " " and not _katakana(morphemes[first].surface):
+                break
+            gaps += part.surface == " "
+        elif not _name_part(part) or (part.surface in LEADS and first < end) or length > longest:
+            break
+        else:
+            length += len(part.surface)
+        first -= 1
+    while first < end and morphemes[first].surface in {" ", "・", "="}:
+        first += 1
+    return first
 
 
 def _ends_with(surface: str, words: frozenset[str]) -> bool:
@@ -147,7 +146,7 @@ def _by_dictionary(morphemes: Sequence[Morpheme], index: int) -> Iterator[Candid
         clean_behind = following is None or following.word in _EDGES
         if not clean_before and not clean_behind:
             return
-        score = 0.62 if clean_before and clean_behind else 0.35
+        score = 0.62 if clean_before and clean_behind else 0.4
         if _katakana(morpheme.surface) or morpheme.surface.isascii():
             score -= 0.2
     yield Candidate(begin_offset, end_offset, PhiType.NAME, score, source=Source.GAZETTEER)

@@ -27,7 +27,10 @@ _NUMBERS: Final = (
     rf"(?:\d{{1,5}}|[{KANJI_DIGIT}]{{1,4}})(?:丁目|番地の?|番|号|の|ノ|[{DASH}]|線|条|区|地割|\s)?"
     rf"(?:\s?(?:第?\d{{1,5}}|[{KANJI_DIGIT}]{{1,3}})(?:丁目|番地の?|番|号|の|ノ|[{DASH}]|線)?){{0,5}}"
 )
-_BUILDING: Final = rf"(?:[\s,、]{{0,2}}[{HAN}{KATAKANA}A-Za-z・''&.]{{2,22}}?(?:\s?[IVⅠⅡⅢ]{{1,3}}|\s?[A-Z\d{DASH}]{{0,6}}(?:号?棟|館))?\s?(?:第?[A-Z]?{DASH[0:2]}?\d{{1,4}}\s?(?:号室?|室|階|F)|(?<!\d)[A-Z]?\d{{3,4}}(?!\d|年|歳|[/.-]\d)))?"
+_BUILDING: Final = (
+    rf"(?:[\s,、]{{0,2}}[{HAN}{KATAKANA}A-Za-z・'&.]{{2,22}}?(?:\s?[IVⅠⅡⅢ]{{1,3}}|\s?[A-Z\d{DASH}]{{0,6}}(?:号?棟|館))?\s?"
+    rf"(?:第?[A-Z]?-?\d{{1,4}}\s?(?:号室?|室|階|F)|(?<!\d)[A-Z]?-?\d{{3,4}}(?!\d|年|歳|[/.-]\d)))?"
+)
 _TAIL: Final = rf"(?:{_NAME}{{0,14}}?{_NUMBERS}(?:{_BUILDING})?)"
 _MUNICIPALITY: Final = rf"{_NAME}{{1,7}}?(?:市|区|郡|町|村)"
 
@@ -64,6 +67,15 @@ def rules() -> tuple[PatternRule, ...]:
             ward,
         ),
         PatternRule(re.compile(r"(?<![A-Za-z\d.])(?:[東西南北新旧本別]|[A-E]\d?)\s?病棟"), address, 0.85, ward),
+        PatternRule(
+            re.compile(
+                r"(?:緩和ケア|地域包括ケア|回復期リハビリ(?:テーション)?|療養|救命救急|救急|周産期|母子|急性期|認知症治療|結核|感染症|循環器|消化器|"
+                r"呼吸器|脳卒中|小児|産科|精神科?|内科|外科|整形外科)(?:センター)?病棟(?:\d{1,2}階)?(?!医|看護)"
+            ),
+            address,
+            0.94,
+            ward,
+        ),
         PatternRule(re.compile(r"(?<![\d.])[A-Z]?\d{2,4}(?:-\d{1,2})?\s?号(?:室|床)(?:\s?\d床)?"), address, 0.9, ward),
         PatternRule(
             re.compile(
@@ -76,7 +88,7 @@ def rules() -> tuple[PatternRule, ...]:
     )
 
 
-_EMPTY: Final = re.compile("(?:同|不明|不定|なし|無し|未|電話|変更|非公開|省略|別紙|確認)")
+_EMPTY: Final = re.compile("(?:及び|並び|および|同|不明|不定|なし|無し|未|電話|変更|非公開|省略|別紙|確認)")
 
 
 def _not_an_empty_field(text: str, begin: int, _: int) -> float:
@@ -88,6 +100,9 @@ def _street_number(text: str, begin: int, end: int) -> float:
     return 1.0 if re.search(r"\d-\d|丁目|番地|番\d", span) else 0.5
 
 
+_TELLING_HEADS: Final = frozenset(
+    {"病院", "医院", "クリニック", "診療所", "薬局", "園", "学校", "ステーション", "苑", "荘"}
+)
 _INSIDE_FACILITY: Final = frozenset({"・", "ー", "-", "&", "'"})
 
 
@@ -107,7 +122,7 @@ def find_facilities(morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
                     morphemes[first].begin,
                     morphemes[end - 1].end,
                     PhiType.ADDRESS,
-                    0.9 if certain else 0.5,
+                    0.9 if certain else (0.65 if morphemes[end - 1].surface in _TELLING_HEADS else 0.5),
                     PhiKind.FACILITY,
                     Source.GAZETTEER,
                 )

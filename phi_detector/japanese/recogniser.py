@@ -1,14 +1,32 @@
-"""Reads one segment of Japanese: rules on its characters, names and places on its morphemes, and the model."""
+"""Reads one segment of Japanese: rules on its characters, names and places on its morphemes, and the model.
 
-from collections.abc import Iterator
+The model has a say on what only a word list or a shape speaks for: where it sees no PHI at all, weak evidence is none.
+What a label, a title or a check digit proves stands whatever the model sees.
+"""
 
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiType
 from phi_detector.japanese import ages, contacts, dates, identifying_numbers, name_fields, places
+from phi_detector.japanese.mentions import further_mentions
+from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.names import find_names
 from phi_detector.japanese.places import find_facilities, find_places
 from phi_detector.japanese.tokeniser import Analysis, MorphemeTokeniser
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate
-from phi_detector.tagging import Tagger
+from phi_detector.tagging import Tagger, Tokens
+
+_PROVEN: Final = 0.93  # rules from here on need no second opinion
+_UNSEEN: Final = 0.015  # below this probability the model sees no PHI
+_DOUBT: Final = 0.3  # factor on the score of a name or a place that it does not see
+_DOUBT_ON_FIGURES: Final = 0.55  # on the score of a date, an age, a number
+_LEAST: Final = 0.3
+_AGE_BEHIND: Final = re.compile(r"\s?(?:様|さん|氏|殿|ちゃん|くん)?\s?[(・]\s?(\d{1,3})(?=\s?[)・,、/]|\s?[男女MF])")
 
 
 class JapaneseRecogniser:
@@ -23,15 +41,51 @@ class JapaneseRecogniser:
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         analysis = self._tokeniser.analyse(text)
-        for candidate in self._by_rule(analysis):
-            begin, end = analysis.reading.span(candidate.begin, candidate.end)
-            yield Candidate(begin, end, candidate.type, min(1.0, candidate.score), candidate.kind, candidate.source)
+        found = [_moved(analysis, one) for one in self._by_rule(analysis)]
         if self._tagger is not None:
-            yield from self._tagger.read(text, self._tokeniser.read(analysis))
+            tokens = self._tokeniser.read(analysis)
+            probabilities = self._tagger.probabilities(tokens)
+            unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
+            found = [_doubted(one, tokens, unseen) for one in found]
+            found += self._tagger.propose(text, tokens, probabilities)
+        edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
+        for candidate in edged:
+            if candidate is None or candidate.score < _LEAST:
+                continue  # what is doubted does not widen what is certain
+            yield candidate
+            if candidate.type is PhiType.NAME and candidate.score >= 0.6:
+                yield from _age_behind(text.text, candidate.end)
 
     def _by_rule(self, analysis: Analysis) -> Iterator[Candidate]:
+        text, morphemes = analysis.reading.text, analysis.morphemes
         for rule in self._rules:
-            yield from rule.find(analysis.reading.text)
-        yield from find_names(analysis.morphemes)
-        yield from find_facilities(analysis.morphemes)
-        yield from find_places(analysis.morphemes)
+            for one in rule.find(text):
+                yield replace(one, score=min(1.0, one.score)) if one.score > 1 else one
+        names = list(find_names(morphemes))
+        yield from names
+        yield from further_mentions(text, morphemes, names)
+        yield from find_facilities(morphemes)
+        yield from find_places(morphemes)
+
+
+def _moved(analysis: Analysis, one: Candidate) -> Candidate:
+    begin, end = analysis.reading.span(one.begin, one.end)
+    return replace(one, begin=begin, end=end)
+
+
+def _doubted(one: Candidate, tokens: Tokens, seen: Sequence[float]) -> Candidate:
+    if one.score >= _PROVEN:
+        return one
+    first = bisect_right(tokens.ends, one.begin)
+    behind = bisect_left(tokens.begins, one.end)
+    if max(seen[first:behind], default=1.0) >= _UNSEEN:
+        return one
+    words = one.type in {PhiType.NAME, PhiType.ADDRESS}
+    return replace(one, score=one.score * (_DOUBT if words else _DOUBT_ON_FIGURES))
+
+
+def _age_behind(text: str, end: int) -> Iterator[Candidate]:
+    """山田太郎(32): the number is an age."""
+    age = _AGE_BEHIND.match(text, end)
+    if age and int(age.group(1)) <= 120:
+        yield Candidate(age.start(1), age.end(1), PhiType.AGE, 0.8)

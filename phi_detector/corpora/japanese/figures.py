@@ -6,6 +6,7 @@ from random import Random
 from typing import Final
 
 from phi_detector.corpora.japanese.people import person
+from phi_detector.corpora.japanese.word_lists import words
 
 _ERAS: Final = (("令和", "R", 2019), ("平成", "H", 1989), ("昭和", "S", 1926), ("大正", "T", 1912), ("明治", "M", 1868))
 _WEEKDAYS: Final = "月火水木金土日"
@@ -13,27 +14,12 @@ _WEEKDAYS: Final = "月火水木金土日"
 
 def any_date(rng: Random, first: int = 2016, last: int = 2026) -> str:
     """A date in one of the ways that charts write them."""
-    day = date(first, 1, 1) + timedelta(days=rng.randrange((last - first) * 365 + 1))
-    era, letter, year = era_of(day)
-    written_year = "元" if year == 1 and rng.random() < 0.8 else str(year)
-    return rng.choice((
-        f"{era}{written_year}年{day.month}月{day.day}日", f"{era}{written_year}年{day.month}月{day.day}日", f"{letter}{year}.{day.month}.{day.day}", f"{letter}{year}/{day.month}/{day.day}",
-        f"{day.year}年{day.month}月{day.day}日", f"{day.year}年{day.month}月{day.day}日", f"{day.year}/{day.month}/{day.day}", f"{day.year}/{day.month:02}/{day.day:02}",
-        f"{day.year}-{day.month:02}-{day.day:02}", f"{day.year}.{day.month}.{day.day}", f"{day.month}月{day.day}日", f"{day.year}年{day.month}月",
-        f"{era}{year}年{day.month}月", f"{day.year % 100:02}/{day.month}/{day.day}", f"{_kanji(day.month)}月{_kanji(day.day)}日", f"{era}{_kanji(year)}年{_kanji(day.month)}月{_kanji(day.day)}日",
-        f"{day.year}{day.month:02}{day.day:02}", f"{letter}{year}年{day.month}月{day.day}日", f"{day.month}月{rng.choice(('上旬', '中旬', '下旬', '末'))}", f"{era} {year}年 {day.month}月 {day.day}日",
-        f"{day.month}/{day.day}", f"{day.month}/{day.day}",
-    ))  # fmt: skip
+    return _written(rng, "date_forms", date(first, 1, 1) + timedelta(days=rng.randrange((last - first) * 365 + 1)))
 
 
 def birth_date(rng: Random) -> str:
     """A date of birth, in full."""
-    day = date(1924, 1, 1) + timedelta(days=rng.randrange(36500))
-    era, letter, year = era_of(day)
-    return rng.choice((
-        f"{era}{year}年{day.month}月{day.day}日", f"{letter}{year}.{day.month}.{day.day}", f"{letter}{year}/{day.month}/{day.day}", f"{day.year}年{day.month}月{day.day}日",
-        f"{day.year}/{day.month:02}/{day.day:02}", f"{day.year}-{day.month:02}-{day.day:02}", f"{day.year}{day.month:02}{day.day:02}", f"{era}{year}.{day.month}.{day.day}",
-    ))  # fmt: skip
+    return _written(rng, "birth_date_forms", date(1924, 1, 1) + timedelta(days=rng.randrange(36500)))
 
 
 def short_date(rng: Random) -> str:
@@ -105,11 +91,13 @@ def mail(rng: Random) -> str:
             f"{someone[1][0]}-{someone[0]}",
         )
     ).lower()
-    return f"{local}@{rng.choice(('example.jp', 'example.co.jp', 'mail.example.ne.jp', 'hosp.example.or.jp', 'med.example.ac.jp'))}"
+    return f"{local}@{rng.choice(words('mail_hosts'))}"
 
 
 def url(rng: Random) -> str:
-    return f"{rng.choice(('https://www.', 'http://', 'https://', 'www.'))}{rng.choice(('example.or.jp', 'clinic.example.jp', 'hosp.example.ac.jp'))}/{rng.choice(('', 'renkei/', 'patient/' + digits(rng, 5), 'access.html'))}"
+    scheme = rng.choice(("https://www.", "http://", "https://", "www."))
+    path = rng.choice(("", "renkei/", "patient/" + digits(rng, 5), "access.html"))
+    return f"{scheme}{rng.choice(words('hosts'))}/{path}"
 
 
 def record_number(rng: Random) -> str:
@@ -155,10 +143,34 @@ def serial(rng: Random) -> str:
 
 
 def plate(rng: Random) -> str:
-    return f"{rng.choice(('品川', '練馬', '札幌', 'なにわ', '名古屋', '福岡', '沖縄', 'つくば'))}{rng.choice(('', ' '))}{rng.randint(300, 599)}{rng.choice(('', ' '))}{rng.choice('あいうえかきくけこさすせそたちつてとなにぬねのはひふほま')}{rng.choice(('', ' '))}{digits(rng, 2)}-{digits(rng, 2)}"
+    gap = rng.choice(("", " "))
+    kana = rng.choice("あいうえかきくけこさすせそたちつてとなにぬねのはひふほま")
+    number = f"{digits(rng, 2)}-{digits(rng, 2)}"
+    return gap.join((rng.choice(words("plate_offices")), str(rng.randint(300, 599)), kana, number))
 
 
 def _kanji(number: int) -> str:
     numerals = "〇一二三四五六七八九"
     tens, ones = divmod(number, 10)
     return ("" if tens == 0 else ("十" if tens == 1 else numerals[tens] + "十")) + (numerals[ones] if ones else "")
+
+
+def _written(rng: Random, forms: str, day: date) -> str:
+    era, letter, year = era_of(day)
+    return (
+        rng.choice(words(forms))
+        .replace("_", " ")
+        .format(
+            era=era,
+            l=letter,
+            y=year,
+            y1="元" if year == 1 else year,
+            Y=day.year,
+            s=day.year % 100,
+            m=day.month,
+            d=day.day,
+            ky=_kanji(year),
+            km=_kanji(day.month),
+            kd=_kanji(day.day),
+        )
+    )

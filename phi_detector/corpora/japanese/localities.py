@@ -3,15 +3,46 @@
 from random import Random
 from typing import Final
 
-from phi_detector.corpora.japanese.people import person
+from phi_detector.corpora.japanese.people import hiragana, person
 from phi_detector.corpora.japanese.word_lists import words
 
 _FACILITY_HEADS: Final = (
-    "病院", "病院", "総合病院", "クリニック", "クリニック", "医院", "内科", "内科クリニック", "整形外科", "診療所", "小児科医院", "記念病院",
-    "中央病院", "市民病院", "医療センター", "リハビリテーション病院", "こどもクリニック", "眼科", "皮膚科クリニック", "訪問看護ステーション",
-    "ケアプランセンター", "地域包括支援センター", "薬局", "薬局", "調剤薬局", "特別養護老人ホーム", "デイサービスセンター", "介護老人保健施設",
-    "レディースクリニック", "脳神経外科病院", "循環器病センター", "メンタルクリニック", "歯科医院", "ホームクリニック", "がんセンター",
-)  # fmt: skip
+    "病院",
+    "病院",
+    "総合病院",
+    "クリニック",
+    "クリニック",
+    "医院",
+    "内科",
+    "内科クリニック",
+    "整形外科",
+    "診療所",
+    "小児科医院",
+    "記念病院",
+    "中央病院",
+    "市民病院",
+    "医療センター",
+    "リハビリテーション病院",
+    "こどもクリニック",
+    "眼科",
+    "皮膚科クリニック",
+    "訪問看護ステーション",
+    "ケアプランセンター",
+    "地域包括支援センター",
+    "薬局",
+    "薬局",
+    "調剤薬局",
+    "特別養護老人ホーム",
+    "デイサービスセンター",
+    "介護老人保健施設",
+    "レディースクリニック",
+    "脳神経外科病院",
+    "循環器病センター",
+    "メンタルクリニック",
+    "歯科医院",
+    "ホームクリニック",
+    "がんセンター",
+)
 _CORPORATIONS: Final = (
     "医療法人社団{}会 ",
     "医療法人{}会",
@@ -85,6 +116,7 @@ def facility(rng: Random) -> str:
             city + "立",
             f"{short}{family}",
             "聖" + own,
+            _katakana(rng),
             own + "の" + rng.choice("森丘里家郷"),
             _katakana(rng),
         )
@@ -96,6 +128,28 @@ def facility(rng: Random) -> str:
         text = (
             f"{short}{rng.choice(('大学', '医科大学', '市立大学'))}{rng.choice(('医学部附属病院', '病院', '附属病院'))}"
         )
+    if rng.random() < 0.12:
+        given = person(rng, "japanese")
+        mark = rng.choice((given.given_kana, hiragana(given.given_kana), own, family))
+        text = mark + rng.choice(
+            (
+                "小児科",
+                "内科",
+                "眼科",
+                "皮膚科",
+                "整形外科",
+                "こどもクリニック",
+                "歯科",
+                "産婦人科",
+                "耳鼻科",
+                "ファミリークリニック",
+                "レディースクリニック",
+            )
+        )
+    if rng.random() < 0.06:
+        text = rng.choice(
+            ("老健", "特養", "有料老人ホーム", "グループホーム", "ケアハウス", "デイサービス", "ショートステイ")
+        ) + rng.choice((own, own + "苑", own + "の里", family))
     if rng.random() < 0.05:
         text = f"{own}薬局{rng.choice(words('towns'))}店"
     return text
@@ -144,6 +198,28 @@ def ward(rng: Random) -> str:
     )
 
 
+_CARE: Final = (
+    "緩和ケア",
+    "地域包括ケア",
+    "回復期リハビリ",
+    "療養",
+    "救急",
+    "周産期",
+    "小児",
+    "精神科",
+    "認知症治療",
+    "循環器",
+    "外科",
+    "内科",
+    "感染症",
+)
+
+
+def care_ward(rng: Random) -> str:
+    """A ward called by its kind of care."""
+    return rng.choice(_CARE) + rng.choice(("病棟", "病棟", f"病棟{rng.randint(2, 9)}階", "センター病棟"))
+
+
 def room(rng: Random) -> str:
     number = rng.randint(201, 1215)
     return rng.choice(
@@ -179,10 +255,23 @@ def _katakana(rng: Random) -> str:
 def _numbers(rng: Random) -> str:
     one, two, three = rng.randint(1, 12), rng.randint(1, 40), rng.randint(1, 30)
     big = rng.randint(100, 5999)
-    return rng.choice((
-        f"{one}丁目{two}番{three}号", f"{one}-{two}-{three}", f"{one}-{two}-{three}", f"{one}丁目{two}-{three}", f"{big}番地", f"{big}番地{three}",
-        f"{big}-{three}", f"{one}の{two}の{three}", f"{two}番{three}号", f"{one}丁目", f"{_KANJI[one % 10 or 1]}丁目{two}番{three}号", f"{one}ー{two}ー{three}", f"{big}",
-    ))  # fmt: skip
+    return rng.choice(
+        (
+            f"{one}丁目{two}番{three}号",
+            f"{one}-{two}-{three}",
+            f"{one}-{two}-{three}",
+            f"{one}丁目{two}-{three}",
+            f"{big}番地",
+            f"{big}番地{three}",
+            f"{big}-{three}",
+            f"{one}の{two}の{three}",
+            f"{two}番{three}号",
+            f"{one}丁目",
+            f"{_KANJI[one % 10 or 1]}丁目{two}番{three}号",
+            f"{one}ー{two}ー{three}",
+            f"{big}",
+        )
+    )
 
 
 def _building(rng: Random) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from phi_detector.corpora.japanese.dictionary import Sort, dictionary_words
 from phi_detector.corpora.japanese.word_lists import pairs, sections, words
 
 _HIRAGANA: Final = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
@@ -12,20 +13,27 @@ _NAME_HAN: Final = (
     "伊加佐久保宇江尾園奥鬼亀菅岸桐窪駒坂笹皿芝篠洲勢曽滝辰築槌寺遠冨鳴沼萩蓮浜樋蛭藤船星堀前牧増松三水南向武室元"
     "安柳湯横吉若鷲和綿亘蘆飴鮎粟生壱稲犬今岩牛薄海梅裏瓜榎海老扇荻桶織貝柿梶鍛治河瓦神樺鴨烏唐刈鹿久須葛工"
 )
-_ROMAJI: Final = {
-    "ア": "a", "イ": "i", "ウ": "u", "エ": "e", "オ": "o", "カ": "ka", "キ": "ki", "ク": "ku", "ケ": "ke", "コ": "ko",
-    "サ": "sa", "シ": "shi", "ス": "su", "セ": "se", "ソ": "so", "タ": "ta", "チ": "chi", "ツ": "tsu", "テ": "te", "ト": "to",
-    "ナ": "na", "ニ": "ni", "ヌ": "nu", "ネ": "ne", "ノ": "no", "ハ": "ha", "ヒ": "hi", "フ": "fu", "ヘ": "he", "ホ": "ho",
-    "マ": "ma", "ミ": "mi", "ム": "mu", "メ": "me", "モ": "mo", "ヤ": "ya", "ユ": "yu", "ヨ": "yo", "ラ": "ra", "リ": "ri",
-    "ル": "ru", "レ": "re", "ロ": "ro", "ワ": "wa", "ン": "n", "ガ": "ga", "ギ": "gi", "グ": "gu", "ゲ": "ge", "ゴ": "go",
-    "ザ": "za", "ジ": "ji", "ズ": "zu", "ゼ": "ze", "ゾ": "zo", "ダ": "da", "ヂ": "ji", "ヅ": "zu", "デ": "de", "ド": "do",
-    "バ": "ba", "ビ": "bi", "ブ": "bu", "ベ": "be", "ボ": "bo", "パ": "pa", "ピ": "pi", "プ": "pu", "ペ": "pe", "ポ": "po",
-    "ー": "", "ッ": "t", "ャ": "ya", "ュ": "yu", "ョ": "yo", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e", "ォ": "o", "ヴ": "v",
-}  # fmt: skip
 ORIGINS: Final = (
-    "japanese", "japanese", "japanese", "japanese", "japanese", "japanese", "composed", "composed", "composed", "rare",
-    "kirakira", "chinese_korean", "vietnamese", "nepali", "brazilian", "filipino", "western", "south_asian", "southeast",
-)  # fmt: skip
+    "japanese",
+    "japanese",
+    "japanese",
+    "japanese",
+    "japanese",
+    "japanese",
+    "composed",
+    "composed",
+    "composed",
+    "rare",
+    "kirakira",
+    "chinese_korean",
+    "vietnamese",
+    "nepali",
+    "brazilian",
+    "filipino",
+    "western",
+    "south_asian",
+    "southeast",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,8 @@ def _family(rng: Random, origin: str) -> tuple[str, str]:
         (first, reading), (last, ending) = rng.choice(pairs("surname_parts")), rng.choice(pairs("surname_ends"))
         return first + last, reading + ending
     known = pairs("surnames")
+    if origin == "rare" and rng.random() < 0.6:
+        return rng.choice(dictionary_words(Sort.SURNAME))
     return rng.choice(known[-130:] if origin == "rare" else known)
 
 
@@ -76,6 +86,8 @@ def _given(rng: Random, origin: str) -> tuple[str, str]:
         chosen = [rng.choice(pairs("given_parts")) for _ in range(rng.choice((1, 2, 2, 2, 3)))]
         return "".join(one for one, _ in chosen), "".join(two for _, two in chosen)
     known = pairs("given_names")
+    if rng.random() < 0.35:
+        return rng.choice(dictionary_words(Sort.GIVEN_NAME))
     return rng.choice(known[-30:] if origin == "kirakira" else known)
 
 
@@ -111,7 +123,7 @@ def _invented(rng: Random) -> tuple[str, str]:
 
 
 def _syllables(rng: Random, least: int, most: int) -> str:
-    kana = [key for key in _ROMAJI if key not in "ーッャュョァィゥェォンヴ"]
+    kana = [key for key, _ in pairs("romaji") if key not in "ーッャュョァィゥェォンヴ"]
     out = []
     for _ in range(rng.randint(least, most)):
         out.append(rng.choice(kana))
@@ -121,7 +133,7 @@ def _syllables(rng: Random, least: int, most: int) -> str:
 
 
 def _romaji(kana: str) -> str:
-    return "".join(_ROMAJI.get(character, "") for character in kana).capitalize() or "Ito"
+    return "".join(dict(pairs("romaji")).get(character, "") for character in kana).capitalize() or "Ito"
 
 
 def surname_of_anyone(rng: Random) -> str:

@@ -8,8 +8,9 @@ from typing import Final
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.corpora.japanese import figures, localities
 from phi_detector.corpora.japanese.cast import Cast
+from phi_detector.corpora.japanese.dictionary import Sort, dictionary_words
 from phi_detector.corpora.japanese.people import hiragana, occupation, person, surname_of_anyone
-from phi_detector.corpora.japanese.word_lists import words
+from phi_detector.corpora.japanese.word_lists import sections, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,17 @@ def _plain(text: Callable[[Random], str]) -> Slot:
 
 def _word(name: str) -> Slot:
     return lambda rng, _: Filling(rng.choice(words(name)))
+
+
+def _dictionary(sort: Sort, everyday: str = "") -> Slot:
+    """A word of the dictionary, or as often one of an own list of everyday words."""
+
+    def pick(rng: Random, _: Cast) -> Filling:
+        if everyday and rng.random() < 0.6:
+            return Filling(rng.choice(words(everyday)))
+        return Filling(rng.choice(dictionary_words(sort))[0])
+
+    return pick
 
 
 def _digits(count: int) -> Slot:
@@ -99,14 +111,39 @@ def _fullname(group: str) -> Callable[[Random, Cast], str]:
 
 
 def _dose(rng: Random) -> str:
-    return f"{rng.choice((1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000))}{rng.choice(('mg', 'mg', 'μg', 'g', 'mL', '単位', '錠', 'mg/日', 'γ'))}"
+    unit = rng.choice(("mg", "mg", "μg", "g", "mL", "単位", "錠", "mg/日", "γ"))
+    return f"{rng.choice((1, 2, 2.5, 5, 10, 20, 25, 50, 100, 250, 500, 1000))}{unit}"
 
 
 _DEPARTMENTS: Final = (
-    "内科", "外科", "循環器内科", "消化器内科", "呼吸器内科", "脳神経外科", "整形外科", "小児科", "産婦人科", "精神科", "皮膚科", "泌尿器科", "眼科",
-    "耳鼻咽喉科", "放射線科", "麻酔科", "救急科", "腎臓内科", "糖尿病・内分泌内科", "血液内科", "神経内科", "心臓血管外科", "形成外科", "リハビリテーション科",
-    "緩和ケア科", "総合診療科", "消化器外科",
-)  # fmt: skip
+    "内科",
+    "外科",
+    "循環器内科",
+    "消化器内科",
+    "呼吸器内科",
+    "脳神経外科",
+    "整形外科",
+    "小児科",
+    "産婦人科",
+    "精神科",
+    "皮膚科",
+    "泌尿器科",
+    "眼科",
+    "耳鼻咽喉科",
+    "放射線科",
+    "麻酔科",
+    "救急科",
+    "腎臓内科",
+    "糖尿病・内分泌内科",
+    "血液内科",
+    "神経内科",
+    "心臓血管外科",
+    "形成外科",
+    "リハビリテーション科",
+    "緩和ケア科",
+    "総合診療科",
+    "消化器外科",
+)
 _NATIONS: Final = (
     "ベトナム",
     "ネパール",
@@ -123,6 +160,21 @@ _NATIONS: Final = (
     "日本",
 )
 _KANJI_LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXYZ"
+
+
+_VOWELS: Final = "aeiou"
+
+
+def _latin(rng: Random) -> str:
+    """An abbreviation or a term in Latin letters, as charts are full of: any letters, no name."""
+    if rng.random() < 0.4:
+        return _letters(rng, rng.randint(1, 5))
+    consonants = "bcdfghjklmnprstvwyz"
+    word = "".join(
+        rng.choice(consonants) + rng.choice(_VOWELS) + rng.choice(("", "", "n", "r", "s", "t", "l"))
+        for _ in range(rng.randint(1, 4))
+    )
+    return rng.choice((word, word, word.capitalize(), word.upper(), word[:4] + _letters(rng, 1)))
 
 
 def _letters(rng: Random, count: int) -> str:
@@ -164,6 +216,7 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     ),
     "city": _place(lambda rng, cast: localities.place(rng), PhiKind.PLACE),
     "city_short": _place(lambda rng, cast: localities.municipality(rng)[1], PhiKind.PLACE),
+    "sudden_place": _place(lambda rng, cast: rng.choice(dictionary_words(Sort.PLACE))[0], PhiKind.PLACE),
     "town": _place(lambda rng, cast: localities.town_address(rng), PhiKind.STREET),
     "town_short": _place(lambda rng, cast: rng.choice(words("towns")), PhiKind.PLACE),
     "station": _place(lambda rng, cast: rng.choice(words("towns")) + "駅", PhiKind.PLACE),
@@ -171,7 +224,9 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "school": _place(lambda rng, cast: localities.school(rng), PhiKind.FACILITY),
     "co": _place(lambda rng, cast: localities.company(rng), PhiKind.FACILITY),
     "bank": _place(lambda rng, cast: localities.municipality(rng)[1].split("市")[0], PhiKind.FACILITY),
-    "ward": _place(lambda rng, cast: localities.ward(rng), PhiKind.FACILITY),
+    "ward": _place(
+        lambda rng, cast: localities.ward(rng) if rng.random() < 0.8 else localities.care_ward(rng), PhiKind.FACILITY
+    ),
     "room": _place(lambda rng, cast: localities.room(rng), PhiKind.FACILITY),
     # dates and ages
     "d": _figure(figures.any_date, PhiType.DATE),
@@ -222,7 +277,42 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "s": _plain(lambda rng: str(rng.randint(1, 9))),
     "m": _plain(lambda rng: f"{rng.randint(0, 59):02}"),
     "f": _plain(lambda rng: f"{rng.uniform(0.1, 42):.1f}"),
+    "latin": _plain(_latin),
+    "english": _plain(lambda rng: rng.choice(sections("english")["sentences"])),
+    "sign": _plain(lambda rng: rng.choice(("+", "-", "±", "2+", "3+", "++"))),
+    "roman": _plain(lambda rng: rng.choice(("I", "II", "III", "IV", "Ⅱ", "Ⅲ", "A", "B"))),
+    "unit": _plain(
+        lambda rng: rng.choice(
+            (
+                "mg",
+                "mg/dL",
+                "mL",
+                "%",
+                "mmHg",
+                "点",
+                "回",
+                "時間",
+                "分",
+                "日",
+                "週",
+                "か月",
+                "cm",
+                "kg",
+                "L/分",
+                "単位",
+                "個",
+            )
+        )
+    ),
     "dose": _plain(_dose),
+    "noun": _dictionary(Sort.NOUN, "common_nouns"),
+    "action": _dictionary(Sort.ACTION, "common_actions"),
+    "adjective": _dictionary(Sort.ADJECTIVE),
+    "adverb": _dictionary(Sort.ADVERB, "common_adverbs"),
+    "pronoun": _dictionary(Sort.PRONOUN),
+    "conjunction": _dictionary(Sort.CONJUNCTION),
+    "verb": _dictionary(Sort.VERB),
+    "country": _dictionary(Sort.COUNTRY),
     "dis": lambda rng, _: Filling(rng.choice(words("diseases") if rng.random() < 0.75 else words("eponyms"))),
     "epo": _word("eponyms"),
     "drug": _word("drugs"),
