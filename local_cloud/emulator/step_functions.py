@@ -1,8 +1,9 @@
 """Step Functions: retries as the Amazon States Language has them, executions that survive a restart, and more SDK
 services.
 
-Stock ministack ignores ``MaxDelaySeconds`` and ``JitterStrategy`` and caps every delay at 60 s; it fails all running
-executions at a restart, and knows ``aws-sdk:*`` integrations only for the services it has itself.
+Stock ministack ignores ``MaxDelaySeconds`` and ``JitterStrategy`` and caps every delay at 60 s; it goes on waiting for
+a callback when the function that should arrange it has failed; it fails all running executions at a restart, and knows
+``aws-sdk:*`` integrations only for the services it has itself.
 """
 
 import contextvars
@@ -32,6 +33,7 @@ PATCHES.require("services.stepfunctions:_fail_execution", "execution error cause
 PATCHES.require("services.stepfunctions:_add_event", "execution event_type details")
 PATCHES.require("services.stepfunctions:_emit_execution_status_event", "execution")
 PATCHES.require("services.stepfunctions:_ExecutionError")
+PATCHES.require("services.stepfunctions:_task_tokens")
 
 # --- Retry -----------------------------------------------------------------------------------------------------------
 
@@ -52,6 +54,33 @@ def _find_matching_retrier(original: Any, retriers: Any, error: Any, retry_count
 def _scaled_sleep(original: Any, seconds: float) -> None:
     delay, _retry.delay = getattr(_retry, "delay", None), None
     original(seconds if delay is None else delay)
+
+
+# --- Callbacks: a function that fails before anybody can answer fails its task ----------------------------------------
+
+_callback = threading.local()
+
+
+@PATCHES.replaces("services.stepfunctions:_invoke_with_callback", "resource input_data token state_def")
+def _invoke_with_callback(original: Any, resource: Any, input_data: Any, token: str, state_def: Any) -> Any:
+    _callback.token = token
+    try:
+        return original(resource, input_data, token, state_def)
+    finally:
+        _callback.token = None
+
+
+@PATCHES.replaces("services.stepfunctions:_call_lambda", "func_ref event")
+def _call_lambda(original: Any, func_ref: Any, event: Any) -> Any:
+    """The caller swallows the error of a function that arranges a callback, so it is given to the one that waits."""
+    try:
+        return original(func_ref, event)
+    except stepfunctions._ExecutionError as error:
+        waiting = stepfunctions._task_tokens.get(getattr(_callback, "token", None) or "")
+        if waiting is not None and waiting["result"] is None:
+            waiting["error"] = {"Error": error.error, "Cause": error.cause}
+            waiting["event"].set()
+        raise
 
 
 # --- Executions across a restart -------------------------------------------------------------------------------------

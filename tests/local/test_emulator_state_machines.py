@@ -162,3 +162,17 @@ def test_given_any_retrier_when_it_waits_then_never_longer_than_allowed_and_jitt
     jittered = retry_delay({**retrier, "JitterStrategy": "FULL"}, earlier, fraction=fraction)
     assert min(interval, maximum) <= plain <= maximum
     assert 0 <= jittered <= plain
+
+
+def test_given_a_function_that_fails_instead_of_keeping_the_token_when_it_is_run_then_its_class_fails_the_task(
+    states: "SFNClient", function: Function
+) -> None:
+    asked = {"FunctionName": function(FLAKY), "Payload": {"token.$": "$$.Task.Token", "broken": True}}
+    machine = task(
+        "arn:aws:states:::lambda:invoke.waitForTaskToken",
+        Parameters=asked,
+        TimeoutSeconds=3600,
+        Retry=[{"ErrorEquals": ["StartThrottled"], "IntervalSeconds": 1, "MaxAttempts": 1, "BackoffRate": 1.0}],
+    )
+    result = run(states, "unasked", machine, {}, seconds=15)
+    assert (result["status"], result["error"]) == ("FAILED", "Broken")  # stock: waits until the time-out
