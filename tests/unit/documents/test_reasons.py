@@ -16,3 +16,7 @@ def test_given_a_reason_then_the_guide_says_what_it_means_and_what_to_do(reason:
     ]
     assert len(rows) == 1
     assert rows[0].count("|") == 4
+
+
+def _first_cell(row: str) -> str:
+    return row.partition("|")[2].partition("|")[0]
