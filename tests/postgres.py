@@ -52,7 +52,7 @@ def running_postgres(directory: Path) -> Iterator[Postgres]:
     command = ["-m", "local_cloud.postgres", "--port", str(port), "--data-dir", str(directory / "data")]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, *command],
+            [sys.executable, *command, "--volatile"],
             cwd=_REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=output,

@@ -42,6 +42,11 @@ class FhirTime(NamedTuple):
         found.earliest(ZoneInfo("UTC"))  # 2020-02-30 does not exist
         return found
 
+    @property
+    def is_moment(self) -> bool:
+        """Whether it has a time; else it is a whole day, month or year."""
+        return "T" in self.text
+
     def earliest(self, zone: ZoneInfo) -> datetime:
         """The first instant that the text means, in UTC."""
         return _bounds(self.text, zone)[0]
@@ -68,9 +73,12 @@ class FhirPeriod(NamedTuple):
 
     @property
     def is_backward(self) -> bool:
-        """Whether the end is before the start, in every zone (R4 per-1)."""
+        """Whether the end is before the start, wherever the patient lives (R4 per-1)."""
         if self.start is None or self.end is None:
             return False
+        if self.start.is_moment == self.end.is_moment:
+            start, end = self.start.earliest(EASTMOST), self.end.latest(EASTMOST)  # any one zone
+            return end < start or (end == start and not self.start.is_moment)
         return self.end.latest(WESTMOST) < self.start.earliest(EASTMOST)
 
     def __str__(self) -> str:

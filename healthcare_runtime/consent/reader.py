@@ -98,8 +98,9 @@ class Element:
         return self.value
 
     def date_time(self) -> FhirTime:
+        text = self.string()
         try:
-            return FhirTime.parse(self.string())
+            return FhirTime.parse(text)
         except ValueError:
             self.refuse("must be a FHIR dateTime that exists; one with a time has seconds and a zone")
 

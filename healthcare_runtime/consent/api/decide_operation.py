@@ -199,7 +199,7 @@ def _break_glass(parameter: _Parameter) -> BreakGlass:
 
 def _moment(element: Element) -> datetime:
     time = element.date_time()
-    if "T" not in time.text:
+    if not time.is_moment:
         element.refuse("must have a time and a zone")
     return time.earliest(_UTC).astimezone(UTC)
 
