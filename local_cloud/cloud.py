@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import urllib3
@@ -19,17 +20,15 @@ from local_cloud.layout import REPOSITORY, Layout
 from local_cloud.ports import HOST, Ports, accepts
 from local_cloud.processes import Processes, Started
 from local_cloud.progress import Progress
+from local_cloud.services import SERVICES, Service
 
 EMULATOR = "emulator"
-HEALTH_IMAGING = "health-imaging"
 RUNNER = "ecs"
 
-# AWS grants 1 at first; the stage "local" is configured for an account that asked for more.
-IMPORT_STARTS_PER_SECOND = 4
 _READY_SECONDS = 60.0
 _ANSWER_SECONDS = 10.0
 _SERVICES_SECONDS = 90.0
-_GRACE_SECONDS = {RUNNER: 130.0, EMULATOR: 30.0, HEALTH_IMAGING: 15.0}
+_GRACE_SECONDS = {RUNNER: 130.0, EMULATOR: 30.0, **{service.name: service.grace_seconds for service in SERVICES}}
 
 
 class LocalCloud:
@@ -63,7 +62,7 @@ class LocalCloud:
             if assembly is None:
                 self._synthesise()
                 assembly = self._layout.assembly
-            self._start_health_imaging()
+            self._start_services()
             self._start_emulator()
             self._deploy(assembly.resolve())
             self._start_runner()
@@ -79,7 +78,7 @@ class LocalCloud:
             return
         with self._only_one():
             self._layout.endpoints.unlink(missing_ok=True)
-            for name in (RUNNER, EMULATOR, HEALTH_IMAGING):
+            for name in (RUNNER, EMULATOR, *(service.name for service in SERVICES)):
                 if self._processes.find(name) is not None:
                     with self._progress.step(f"stopped {name}"):
                         self._processes.stop(name, grace=_GRACE_SECONDS[name])
@@ -94,17 +93,23 @@ class LocalCloud:
         with self._progress.step("cloud assembly of the stage local is there"):
             assemblies.synthesise(self._layout)
 
-    def _start_health_imaging(self) -> None:
-        port = self._ports.get(HEALTH_IMAGING)
-        if self._is_ready(HEALTH_IMAGING, lambda: accepts(port)):
-            return
-        with self._progress.step("HealthImaging is ready"):
-            self._ports.require_free(HEALTH_IMAGING)
-            command = [sys.executable, "-m", "local_cloud.health_imaging", "--port", str(port)]
-            options = ["--data-dir", str(self._layout.health_imaging_data), "--aws-endpoint", self.endpoint]
-            quota = ["--start-rate", str(IMPORT_STARTS_PER_SECOND), "--start-burst", str(IMPORT_STARTS_PER_SECOND)]
-            started = self._start(HEALTH_IMAGING, [*command, *options, *quota])
-            self._processes.wait_until(started, lambda: accepts(port), seconds=_READY_SECONDS)
+    def _start_services(self) -> None:
+        """Start what runs beside the emulator, all at once, and wait for each."""
+        started = [(service, self._start_service(service)) for service in SERVICES if not self._answers(service)]
+        for service, process in started:
+            with self._progress.step(f"{service.title} is ready"):
+                self._processes.wait_until(process, partial(self._accepts, service), seconds=_READY_SECONDS)
+
+    def _accepts(self, service: Service) -> bool:
+        return accepts(self._ports.get(service.name))
+
+    def _answers(self, service: Service) -> bool:
+        return self._is_ready(service.name, partial(self._accepts, service))
+
+    def _start_service(self, service: Service) -> Started:
+        port = self._ports.require_free(service.name)
+        options = service.options(self._layout, self.endpoint)
+        return self._start(service.name, [sys.executable, "-m", service.module, "--port", str(port), *options])
 
     def _start_emulator(self) -> None:
         if self._is_ready(EMULATOR, self._emulator_answers):
@@ -112,9 +117,11 @@ class LocalCloud:
         with self._progress.step(f"AWS emulator is ready on {self.endpoint}"):
             port = self._ports.require_free(EMULATOR)
             command = [sys.executable, "-m", "local_cloud.emulator", "--port", str(port)]
-            imaging = f"medical-imaging=http://{HOST}:{self._ports.get(HEALTH_IMAGING)}"
-            options = ["--state-dir", str(self._layout.emulator_state), "--service", imaging]
-            options += ["--images", str(self._layout.images)]
+            options = ["--state-dir", str(self._layout.emulator_state), "--images", str(self._layout.images)]
+            for service in SERVICES:
+                if service.signing_name is not None:
+                    url = f"http://{HOST}:{self._ports.get(service.name)}"
+                    options += ["--service", f"{service.signing_name}={url}"]
             started = self._start(EMULATOR, [*command, *options])
             self._processes.wait_until(started, self._emulator_answers, seconds=_READY_SECONDS)
 

@@ -65,6 +65,10 @@ class Layout:
         return self.root / "state" / "health-imaging"
 
     @property
+    def postgres_data(self) -> Path:
+        return self.root / "state" / "postgres"
+
+    @property
     def images(self) -> Path:
         return self.root / "images"
 
