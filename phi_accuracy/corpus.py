@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +50,8 @@ class Document:
 
 def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Sequence[Document]:
     """Every template of the part, ``rounds`` times, each for a patient of another origin."""
-    templates = read_templates(_TEMPLATES / corpus / part)
     documents = []
-    for position, template in enumerate(templates):
+    for position, template in enumerate(templates(corpus, part)):
         for turn in range(1 if part is Part.FREE else rounds):
             draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
             cast = _cast(corpus, part, template, draw, position + turn)
@@ -60,6 +60,12 @@ def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Seque
                 Document(f"{corpus}/{part}/{template.name}/{turn}", corpus, template.name, with_neutral_text(note))
             )
     return documents
+
+
+@cache
+def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
+    """The templates of a part, by name."""
+    return read_templates(_TEMPLATES / corpus / part)
 
 
 def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:

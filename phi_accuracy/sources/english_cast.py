@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -38,7 +38,9 @@ _PHONES: Final = frozenset({"tel", "telx", "ext", "intl"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class EnglishPerson:
+    """One person of a note."""
+
     given: str
     middle: str
     family: str
@@ -63,7 +65,16 @@ class EnglishCast:
         self._sex = template.sex
         self._day = date(2013, 1, 4) + timedelta(days=draw.randrange(4200))
         self._drawn: dict[str, str] = {}
-        self._people: dict[str, _Person] = {}
+        self._people: dict[str, EnglishPerson] = {}
+        self._birth: date | None = None
+
+    def settle(self, patient: EnglishPerson, born: date, numbers: Mapping[str, str]) -> None:
+        """Say who the patient is, and numbers by field (``mrn``): notes of one patient agree."""
+        while self._day <= born + timedelta(days=400):
+            self._day += timedelta(days=365)
+        self._people["p"] = replace(patient, age=(self._day - born).days * 100 // 36525)
+        self._birth = born
+        self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
 
     def fill(self, field: str) -> Filling:
         """See ``Cast``."""
@@ -79,7 +90,7 @@ class EnglishCast:
             return self._of_person(self._person(subject, kind), subject, form)
         return self._place(kind, subject)
 
-    def _person(self, key: str, kind: str) -> _Person:
+    def _person(self, key: str, kind: str) -> EnglishPerson:
         if key not in self._people:
             draw = self._draw
             group = self._group if kind in "pr" and (kind == "p" or draw.random() < 0.8) else draw.choice(self._groups)
@@ -91,10 +102,10 @@ class EnglishCast:
             if kind == "r" and draw.random() < 0.7:
                 family = self._person("p", "p").family
             age = draw.randint(*self._ages)
-            self._people[key] = _Person(given, middle, family, woman, age, group.origin)
+            self._people[key] = EnglishPerson(given, middle, family, woman, age, group.origin)
         return self._people[key]
 
-    def _of_person(self, person: _Person, key: str, form: str) -> Filling:
+    def _of_person(self, person: EnglishPerson, key: str, form: str) -> Filling:
         if form in _PRONOUNS:
             return Filling(_PRONOUNS[form][not person.woman])
         if form == "age":
@@ -156,7 +167,7 @@ class EnglishCast:
             base = self._day
         else:
             patient = self._person("p", "p")
-            base = self._day - timedelta(days=int(patient.age * 365.25) + 40)
+            base = self._birth or self._day - timedelta(days=int(patient.age * 365.25) + 40)
         value = base + timedelta(days=int(day[2] or 0))
         if form == "year":
             return Filling(str(value.year), neutral=True)

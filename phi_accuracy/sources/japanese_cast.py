@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -37,12 +37,19 @@ _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Person:
+class JapanesePerson:
+    """One person of a note; names as written, with the reading."""
+
     family: tuple[str, str]
     given: tuple[str, str]
     woman: bool
     age: int
     origin: str
+
+    @classmethod
+    def of(cls, family: str, given: str, *, woman: bool, age: int = 0, origin: str) -> JapanesePerson:
+        """From names of the lists, ``written:reading``."""
+        return cls(_written(family), _written(given), woman, age, origin)
 
 
 class JapaneseCast:
@@ -60,7 +67,16 @@ class JapaneseCast:
         self._sex = template.sex
         self._day = date(2013, 1, 4) + timedelta(days=draw.randrange(4200))
         self._drawn: dict[str, str] = {}
-        self._people: dict[str, _Person] = {}
+        self._people: dict[str, JapanesePerson] = {}
+        self._birth: date | None = None
+
+    def settle(self, patient: JapanesePerson, born: date, numbers: Mapping[str, str]) -> None:
+        """Say who the patient is, and numbers by field (``karte``): notes of one patient agree."""
+        while self._day <= born + timedelta(days=400):
+            self._day += timedelta(days=365)
+        self._people["p"] = replace(patient, age=(self._day - born).days * 100 // 36525)
+        self._birth = born
+        self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
 
     def fill(self, field: str) -> Filling:
         """See ``Cast``."""
@@ -79,7 +95,7 @@ class JapaneseCast:
             return self._of_person(self._person(subject, kind), subject, form)
         return self._place(kind, subject)
 
-    def _person(self, key: str, kind: str) -> _Person:
+    def _person(self, key: str, kind: str) -> JapanesePerson:
         if key not in self._people:
             draw = self._draw
             group = (
@@ -92,10 +108,10 @@ class JapaneseCast:
             family = _written(draw.choice(group.families))
             if kind == "r" and draw.random() < 0.7:
                 family = self._person("p", "p").family
-            self._people[key] = _Person(family, given, woman, draw.randint(*self._ages), group.origin)
+            self._people[key] = JapanesePerson(family, given, woman, draw.randint(*self._ages), group.origin)
         return self._people[key]
 
-    def _of_person(self, person: _Person, key: str, form: str) -> Filling:
+    def _of_person(self, person: JapanesePerson, key: str, form: str) -> Filling:
         if form in _WORDS:
             return Filling(_WORDS[form][not person.woman])
         if form in ("age", "agefw", "agek"):
@@ -144,7 +160,9 @@ class JapaneseCast:
 
     def _date(self, day: re.Match[str], form: str) -> Filling:
         base = self._day
-        if day[1] == "b":
+        if day[1] == "b" and self._birth is not None:
+            base = self._birth
+        elif day[1] == "b":
             base -= timedelta(days=int(self._person("p", "p").age * 365.25) + 40)
         value = base + timedelta(days=int(day[2] or 0))
         if form == "year":
@@ -189,7 +207,7 @@ def _written(name: str) -> tuple[str, str]:
     return text, reading or text
 
 
-def _name(person: _Person, form: str) -> str:
+def _name(person: JapanesePerson, form: str) -> str:
     """Foreign names stand given name first with a middle dot, or family name first: グエン・ティ・ラン."""
     family, given = person.family, person.given
     foreign = person.origin in _FOREIGN

@@ -1,0 +1,56 @@
+"""Clinical notes of the demo's patients, from the templates that the detector is measured with."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from demo.documents.patients import DemoPatient
+from phi_accuracy.corpus import Corpus, Part, templates
+from phi_accuracy.line_wrapping import wrap
+from phi_accuracy.sources.english_cast import EnglishCast
+from phi_accuracy.sources.japanese_cast import JapaneseCast
+from phi_accuracy.sources.lists import name_groups
+from phi_accuracy.template import Template
+
+_FITS_ANYBODY: Final = (19, 97)
+
+
+def note(patient: DemoPatient, corpus: Corpus, number: int, draw: random.Random) -> str:
+    """The text of one note about the patient; notes of different numbers come from different templates."""
+    chosen = _templates(corpus)
+    template = chosen[number % len(chosen)]
+    return wrap(template.fill(_cast(patient, corpus, template, draw)), draw.choice(template.widths)).text
+
+
+def snippet(patient: DemoPatient, draw: random.Random, *, longest: int = 700) -> str:
+    """A short piece of a note, for a field of a message: whole lines of about ``longest`` characters."""
+    corpus = Corpus.ENGLISH if patient.jurisdiction == "US" else Corpus.JAPANESE
+    kept: list[str] = []
+    for line in note(patient, corpus, draw.randrange(100), draw).splitlines():
+        if sum(map(len, kept)) + len(line) > longest and kept:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _templates(corpus: Corpus) -> Sequence[Template]:
+    found = [template for part in (Part.DEVELOPMENT, Part.TEST) for template in templates(corpus, part)]
+    return [template for template in found if template.ages == _FITS_ANYBODY and not template.sex]
+
+
+def _cast(patient: DemoPatient, corpus: Corpus, template: Template, draw: random.Random) -> EnglishCast | JapaneseCast:
+    if corpus is Corpus.ENGLISH:
+        if patient.english is None:
+            raise ValueError("the patient has no English name")
+        groups = name_groups("english")
+        english = EnglishCast(draw, draw.choice(groups), groups, template)
+        english.settle(patient.english, patient.born, patient.numbers)
+        return english
+    if patient.japanese is None:
+        raise ValueError("the patient has no Japanese name")
+    groups = name_groups("japanese")
+    japanese = JapaneseCast(draw, draw.choice(groups), groups, template)
+    japanese.settle(patient.japanese, patient.born, patient.numbers)
+    return japanese
