@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,7 @@ def platform(**environment: str) -> Iterator[Receiver]:
         **environment,
     }
     with _running("platform", [sys.executable, "-m", "dicom_scp"], settings, port, folder) as receiver:
+        _await_ready(health)
         yield receiver
 
 
@@ -99,6 +101,16 @@ def _running(name: str, command: list[str], settings: dict[str, str], port: int,
             process.wait()
         log.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _await_ready(health: int) -> None:
+    """Wait until every process serves: the port takes connections before, and what starting costs is not measured."""
+    deadline = time.monotonic() + START_TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{health}/ready", timeout=5):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"the receiver is not ready after {START_TIMEOUT_SECONDS} s")
 
 
 def _await(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -15,7 +15,7 @@ from bench.receivers import Receiver, dcmtk, platform
 from demo.senders import dcmtk as find_dcmtk
 from local_cloud.ports import any_free_port
 
-ROUNDS = 3
+ROUNDS = 5
 
 
 def local_directory() -> list[Measure]:
