@@ -1,0 +1,1 @@
+"""Amazon Comprehend Medical on this machine: the PHI operations, answered by our own detector."""
