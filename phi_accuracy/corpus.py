@@ -70,6 +70,7 @@ def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
 
 def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:
     language = "english" if corpus is Corpus.ENGLISH else "japanese"
-    groups = [group.share(development=part is Part.DEVELOPMENT) for group in name_groups(language)]
+    development = part is Part.DEVELOPMENT
+    groups = [group.share(development=development) for group in name_groups(language)]
     cast = EnglishCast if corpus is Corpus.ENGLISH else JapaneseCast
-    return cast(draw, groups[turn % len(groups)], groups, template)
+    return cast(draw, groups[turn % len(groups)], groups, template, development=development)

@@ -45,12 +45,12 @@ def _cast(patient: DemoPatient, corpus: Corpus, template: Template, draw: random
         if patient.english is None:
             raise ValueError("the patient has no English name")
         groups = name_groups("english")
-        english = EnglishCast(draw, draw.choice(groups), groups, template)
+        english = EnglishCast(draw, draw.choice(groups), groups, template, development=False)
         english.settle(patient.english, patient.born, patient.numbers)
         return english
     if patient.japanese is None:
         raise ValueError("the patient has no Japanese name")
     groups = name_groups("japanese")
-    japanese = JapaneseCast(draw, draw.choice(groups), groups, template)
+    japanese = JapaneseCast(draw, draw.choice(groups), groups, template, development=False)
     japanese.settle(patient.japanese, patient.born, patient.numbers)
     return japanese

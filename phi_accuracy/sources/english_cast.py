@@ -21,14 +21,7 @@ _ONES: Final = (
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )  # fmt: skip
 _TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_PLACES: Final = places("english")
-_PLACE_LISTS: Final = {
-    "f": _PLACES["facilities"],
-    "g": _PLACES["facilities_without_type"],
-    "c": _PLACES["towns"],
-    "w": _PLACES["wards"],
-    "e": _PLACES["employers"],
-}
+_PLACE_LISTS: Final = {"f": "facilities", "g": "facilities_without_type", "c": "towns", "w": "wards", "e": "employers"}
 _PRONOUNS: Final = {
     "he": ("she", "he"), "He": ("She", "He"), "his": ("her", "his"), "His": ("Her", "His"), "him": ("her", "him"),
     "man": ("woman", "man"), "gentleman": ("lady", "gentleman"), "sex": ("F", "M"), "male": ("female", "male"),
@@ -57,10 +50,19 @@ class EnglishCast:
     ``i.mrn`` a number, ``i.tel1`` a telephone, ``num:3:9`` a number that identifies nobody.
     """
 
-    def __init__(self, draw: random.Random, group: NameGroup, groups: Sequence[NameGroup], template: Template) -> None:
+    def __init__(
+        self,
+        draw: random.Random,
+        group: NameGroup,
+        groups: Sequence[NameGroup],
+        template: Template,
+        *,
+        development: bool,
+    ) -> None:
         self._draw = draw
         self._group = group
         self._groups = groups
+        self._places = places("english", development=development)
         self._ages = template.ages
         self._sex = template.sex
         self._day = date(2013, 1, 4) + timedelta(days=draw.randrange(4200))
@@ -115,7 +117,7 @@ class EnglishCast:
         if form == "email":
             local = re.sub(r"[^a-z]", "", person.given.lower()) + self._draw.choice(("", ".", "_")) + str(person.age)
             return Filling(
-                self._once(key + form, lambda: f"{local}@{self._draw.choice(_PLACES['domains'])}"), PhiType.EMAIL
+                self._once(key + form, lambda: f"{local}@{self._draw.choice(self._places['domains'])}"), PhiType.EMAIL
             )
         if form in ("addr", "street", "csz", "zip"):
             return Filling(self._address(key, form), PhiType.ADDRESS)
@@ -148,12 +150,12 @@ class EnglishCast:
         street = self._once(
             key + "street",
             lambda: (
-                f"{number} {draw.choice(_PLACES['street_names'])} {draw.choice(_PLACES['street_types'])}"
+                f"{number} {draw.choice(self._places['street_names'])} {draw.choice(self._places['street_types'])}"
                 + draw.choice(("", "", "", ", Apt 4B", " #12", ", Unit 207"))
             ),
         )
-        town = self._once(key + "town", lambda: draw.choice(_PLACES["towns"]))
-        state = self._once(key + "state", lambda: draw.choice(_PLACES["states"]))
+        town = self._once(key + "town", lambda: draw.choice(self._places["towns"]))
+        state = self._once(key + "state", lambda: draw.choice(self._places["states"]))
         code = self._once(key + "zip", lambda: english_number("zip", draw))
         return {
             "street": street,
@@ -183,11 +185,11 @@ class EnglishCast:
     def _place(self, kind: str, key: str) -> Filling:
         if kind == "url":
             return Filling(self._once(key, self._url), PhiType.URL)
-        return Filling(self._once(key, lambda: self._draw.choice(_PLACE_LISTS[kind])), PhiType.ADDRESS)
+        return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
 
     def _url(self) -> str:
         draw = self._draw
-        host = draw.choice(_PLACES["domains"])
+        host = draw.choice(self._places["domains"])
         return draw.choice(
             (
                 f"https://my.{host}/pt/{draw.randrange(10**6)}",

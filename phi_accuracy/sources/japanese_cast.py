@@ -24,13 +24,7 @@ _WORDS: Final = {
     "child": ("長女", "長男"),
     "sexen": ("F", "M"),
 }
-_PLACES: Final = places("japanese")
-_PLACE_LISTS: Final = {
-    "f": _PLACES["facilities"],
-    "g": _PLACES["facilities_without_type"],
-    "w": _PLACES["wards"],
-    "e": _PLACES["employers"],
-}
+_PLACE_LISTS: Final = {"f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers"}
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
 _PHONES: Final = frozenset({"tel", "mobile", "free", "naisen"})
 _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}
@@ -59,10 +53,19 @@ class JapaneseCast:
     ``kana`` ``hira`` ``hkana`` ``famkana`` ``romaji`` ``romup``; Japan's numbers, ``i.us-mrn`` an English one.
     """
 
-    def __init__(self, draw: random.Random, group: NameGroup, groups: Sequence[NameGroup], template: Template) -> None:
+    def __init__(
+        self,
+        draw: random.Random,
+        group: NameGroup,
+        groups: Sequence[NameGroup],
+        template: Template,
+        *,
+        development: bool,
+    ) -> None:
         self._draw = draw
         self._group = group
         self._groups = groups
+        self._places = places("japanese", development=development)
         self._ages = template.ages
         self._sex = template.sex
         self._day = date(2013, 1, 4) + timedelta(days=draw.randrange(4200))
@@ -124,7 +127,7 @@ class JapaneseCast:
         if form == "email":
             local = romaji(person.given[1]).lower() + self._draw.choice(("", ".", "_")) + str(person.age)
             return Filling(
-                self._once(key + form, lambda: f"{local}@{self._draw.choice(_PLACES['domains'])}"), PhiType.EMAIL
+                self._once(key + form, lambda: f"{local}@{self._draw.choice(self._places['domains'])}"), PhiType.EMAIL
             )
         if form in ("addr", "addrfw", "city", "post", "postfw", "short"):
             return Filling(self._address(key, form), PhiType.ADDRESS)
@@ -132,7 +135,7 @@ class JapaneseCast:
 
     def _address(self, key: str, form: str) -> str:
         draw = self._draw
-        prefecture, _, town = self._once(key + "town", lambda: draw.choice(_PLACES["towns"])).partition(" | ")
+        prefecture, _, town = self._once(key + "town", lambda: draw.choice(self._places["towns"])).partition(" | ")
         post = self._once(key + "post", lambda: japanese_number("post", draw))
         number = self._once(
             key + "number",
@@ -145,8 +148,8 @@ class JapaneseCast:
                 )
             ),
         )
-        district = self._once(key + "district", lambda: draw.choice(_PLACES["districts"]))
-        building = self._once(key + "building", lambda: _building(draw))
+        district = self._once(key + "district", lambda: draw.choice(self._places["districts"]))
+        building = self._once(key + "building", self._building)
         street = f"{district}{number}"
         forms = {
             "addr": f"{prefecture}{town}{street}{building}",
@@ -182,23 +185,22 @@ class JapaneseCast:
     def _place(self, kind: str, key: str) -> Filling:
         if kind == "url":
             text = self._once(
-                key, lambda: f"https://www.{self._draw.choice(_PLACES['domains'])}/p/{self._draw.randrange(10**6)}"
+                key, lambda: f"https://www.{self._draw.choice(self._places['domains'])}/p/{self._draw.randrange(10**6)}"
             )
             return Filling(text, PhiType.URL)
         if kind == "c":
-            town = self._once(key, lambda: self._draw.choice(_PLACES["towns"])).partition(" | ")[2]
+            town = self._once(key, lambda: self._draw.choice(self._places["towns"])).partition(" | ")[2]
             return Filling(town, PhiType.ADDRESS)
-        return Filling(self._once(key, lambda: self._draw.choice(_PLACE_LISTS[kind])), PhiType.ADDRESS)
+        return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
+
+    def _building(self) -> str:
+        building = self._draw.choice(self._places["buildings"])
+        return "" if building == "-" else self._draw.choice(("", " ")) + building
 
     def _once(self, key: str, drawn: Callable[[], str]) -> str:
         if key not in self._drawn:
             self._drawn[key] = drawn()
         return self._drawn[key]
-
-
-def _building(draw: random.Random) -> str:
-    building = draw.choice(_PLACES["buildings"])
-    return "" if building == "-" else draw.choice(("", " ")) + building
 
 
 def _written(name: str) -> tuple[str, str]:

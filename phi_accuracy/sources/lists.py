@@ -23,10 +23,8 @@ class NameGroup:
     def share(self, *, development: bool) -> NameGroup:
         """Every third name belongs to the development part, the others to the test part."""
 
-        def mine(names: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(name for index, name in enumerate(names) if (index % 3 == 0) is development)
-
-        return NameGroup(self.origin, mine(self.women), mine(self.men), mine(self.families))
+        women, men, families = (_share(names, development) for names in (self.women, self.men, self.families))
+        return NameGroup(self.origin, women, men, families)
 
 
 @cache
@@ -40,9 +38,13 @@ def name_groups(language: str) -> Sequence[NameGroup]:
 
 
 @cache
-def places(language: str) -> Mapping[str, Sequence[str]]:
-    """The lists of places of ``english`` or ``japanese``, by the list's name."""
-    return {block[0]: block[1:] for block in _blocks(f"{language}_places.txt")}
+def places(language: str, *, development: bool) -> Mapping[str, Sequence[str]]:
+    """The lists of places of ``english`` or ``japanese``, by the list's name, shared out like the names."""
+    return {block[0]: _share(tuple(block[1:]), development) for block in _blocks(f"{language}_places.txt")}
+
+
+def _share(entries: tuple[str, ...], development: bool) -> tuple[str, ...]:
+    return tuple(entry for index, entry in enumerate(entries) if (index % 3 == 0) is development)
 
 
 def _blocks(name: str) -> list[list[str]]:
