@@ -22,7 +22,6 @@ class NameGroup:
 
     def share(self, *, development: bool) -> NameGroup:
         """Every third name belongs to the development part, the others to the test part."""
-
         women, men, families = (_share(names, development) for names in (self.women, self.men, self.families))
         return NameGroup(self.origin, women, men, families)
 
