@@ -26,8 +26,12 @@ def local_directory() -> list[Measure]:
         ("400 CT, 8 associations", Load(8, 400)),
         ("200 associations of one CT", Load(4, 200, rounds=50)),
     ):
-        ours, our_cpu, theirs, their_cpu = [], [], [], []
+        ours, our_cpu, theirs, their_cpu, alone, alone_cpu = [], [], [], [], [], []
         for _ in range(ROUNDS):
+            with platform(SCP_PROCESSES="1") as receiver:
+                result, cpu = _loaded(receiver, load)
+                alone.append(result.rate)
+                alone_cpu.append(cpu)
             with platform() as receiver:
                 result, cpu = _loaded(receiver, load)
                 ours.append(result.rate)
@@ -40,6 +44,11 @@ def local_directory() -> list[Measure]:
         measures.append(
             Measure(f"{title}: rate against dcmtk", best(ours) / best(theirs), "x", goal,
                     f"{best(ours):.0f}/s against {best(theirs):.0f}/s, best of {ROUNDS}")
+        )  # fmt: skip
+        measures.append(
+            Measure(f"{title}: rate of all processes against one", best(ours) / best(alone), "x", "at least 1",
+                    f"{best(ours):.0f}/s against {best(alone):.0f}/s; CPU {1000 * min(our_cpu):.2f} ms against "
+                    f"{1000 * min(alone_cpu):.2f} ms")
         )  # fmt: skip
         if load.rounds == 1:
             measures.append(
