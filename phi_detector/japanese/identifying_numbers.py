@@ -95,7 +95,7 @@ def rules() -> tuple[PatternRule, ...]:
             0.97,
             insured,
         ),
-        PatternRule(re.compile(rf"枝番(?:号)?{_SEPARATOR}(?P<v>\d{{1,2}})(?!\d)"), number, 0.95, insured),
+        PatternRule(re.compile(rf"枝番(?:号)?\)?{_SEPARATOR}(?P<v>\d{{1,2}})(?!\d)"), number, 0.95, insured),
         PatternRule(
             re.compile(rf"(?:{_RECORD}){_SEPARATOR}{_VALUE}"),
             number,

@@ -98,6 +98,8 @@ def _a_name(text: str, begin: int, end: int) -> float:
     parts = value.split()
     if value in NOT_A_FIELD_VALUE or value in NOT_NAMED or (parts and parts[0] in NOT_A_FIELD_VALUE):
         return 0.0
+    if _NO_NAME.match(value):
+        return 0.0
     behind = text[end : end + 1]
     if (
         value.endswith(("科", "部", "室", "課", "病棟", "病院", "者", "医", "師", "中", "日", "時", "様式", "センター"))
@@ -107,6 +109,9 @@ def _a_name(text: str, begin: int, end: int) -> float:
     return 0.6 if behind and behind in "をにでがはへ" else 1.0
 
 
+_NO_NAME: Final = re.compile(
+    "(?:変更|交代|交替|未定|未記入|不明|同上|別紙|なし|無し|特記|各科|同席|不在|参照|確認|記載|説明|上記|下記|後日)"
+)
 _FOREIGN_WORDS: Final = re.compile(
     "ヤコブ|バレー|ジョンソン|マリー|トゥース|ケア|テスト|スケール|コンセント|リハビリ|サービス|ステイ|センター|クリニック|ホーム|チェック|コントロール|"
     "バランス|ポイント|ステーション|トイレ|ベッド|システム|チーム|メンタル|ドレーン|カテーテル|トレーニング|プログラム|レベル|スコア|リスク|ペット|アレルギー|"

@@ -32,7 +32,15 @@ _BUILDING: Final = (
     rf"(?:第?[A-Z]?-?\d{{1,4}}\s?(?:号室?|室|階|F)|(?<!\d)[A-Z]?-?\d{{3,4}}(?!\d|年|歳|[/.-]\d)))?"
 )
 _TAIL: Final = rf"(?:{_NAME}{{0,14}}?{_NUMBERS}(?:{_BUILDING})?)"
-_MUNICIPALITY: Final = rf"{_NAME}{{1,7}}?(?:市|区|郡|町|村)"
+_KANA_MUNICIPALITY: Final = (
+    "さいたま|つくばみらい|つくば|いわき|うるま|あきる野|みどり|かほく|たつの|ひたちなか|みやま|うきは|えびの|いちき串木野|南さつま|にかほ|かすみがうら|"
+    "つがる|むつ|おいらせ|さくら|あわら|いなべ|みよし|さぬき|東かがわ|ふじみ野|ときがわ|いすみ|かつらぎ|みなべ|つるぎ|みやこ|よこて|隠岐の島"
+)
+_MUNICIPALITY: Final = rf"(?:[{HAN}{KATAKANA}]{{1,6}}?|{_KANA_MUNICIPALITY})(?:市|区|郡|町|村)"
+_TOWN: Final = (
+    rf"(?:[{HAN}{KATAKANA}]|(?<=[{HAN}{KATAKANA}])[がのつ](?=[{HAN}])"
+    rf"|(?:ひばり|おもろ|つつじ|みなと|すずかけ)(?=[がまち{HAN}]))"
+)
 
 
 def rules() -> tuple[PatternRule, ...]:
@@ -57,7 +65,7 @@ def rules() -> tuple[PatternRule, ...]:
             street,
             _street_number,
         ),
-        PatternRule(re.compile(rf"{_NAME}{{1,8}}?\d{{1,2}}丁目{_NUMBERS}?(?:{_BUILDING})?"), address, 0.85, street),
+        PatternRule(re.compile(rf"{_TOWN}{{1,10}}\d{{1,2}}丁目{_NUMBERS}?(?:{_BUILDING})?"), address, 0.85, street),
         PatternRule(
             re.compile(
                 r"(?<![A-Za-z\d.])(?:[東西南北新旧本別中AB](?:館|棟)?)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?(?:階|F|-)?\s?[東西南北中AB]?\s?(?:病棟|棟)(?![^\s]?建)"

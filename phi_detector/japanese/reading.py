@@ -17,7 +17,7 @@ _ENDS_A_LINE: Final = frozenset("。.:!?】』＞>」;")
 _STARTS_A_LINE: Final = frozenset("・■□●○◆◇▲△▼*#【<[→※-=＊|│「")
 _JOINS: Final = re.compile(rf"[{HAN}{KANA}\dA-Za-z・\-/(),、@._:]")
 _LONG_VOWEL_DASH: Final = re.compile(r"(?<=\d)[ー一](?=\d)")
-_SLACK: Final = 4  # columns: 禁則 moves up to two characters
+_SLACK: Final = 5  # columns: 禁則 moves up to two characters, and half a wide one does not fit
 _LEAST_WIDTH: Final = 24  # columns
 
 

@@ -47,7 +47,8 @@ class JapaneseRecogniser:
             probabilities = self._tagger.probabilities(tokens)
             unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
             found = [_doubted(one, tokens, unseen) for one in found]
-            found += self._tagger.propose(text, tokens, probabilities)
+            known = sorted((one.begin, one.end, one.type) for one in found if one.score >= _PROVEN)
+            found += (one for one in self._tagger.propose(text, tokens, probabilities) if not _known_better(one, known))
         edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
         for candidate in edged:
             if candidate is None or candidate.score < _LEAST:
@@ -82,6 +83,14 @@ def _doubted(one: Candidate, tokens: Tokens, seen: Sequence[float]) -> Candidate
         return one
     words = one.type in {PhiType.NAME, PhiType.ADDRESS}
     return replace(one, score=one.score * (_DOUBT if words else _DOUBT_ON_FIGURES))
+
+
+def _known_better(one: Candidate, known: Sequence[tuple[int, int, PhiType]]) -> bool:
+    """Whether a rule has proved that the figures here, or more of them, are of another type."""
+    if one.type in {PhiType.NAME, PhiType.ADDRESS}:
+        return False
+    before = bisect_right(known, one.begin, key=lambda span: span[0])
+    return any(end >= one.end and kind is not one.type for _, end, kind in known[max(0, before - 3) : before])
 
 
 def _age_behind(text: str, end: int) -> Iterator[Candidate]:

@@ -3,6 +3,7 @@
 from random import Random
 from typing import Final
 
+from phi_detector.corpora.japanese.dictionary import Sort, dictionary_words
 from phi_detector.corpora.japanese.people import hiragana, person
 from phi_detector.corpora.japanese.word_lists import words
 
@@ -117,6 +118,7 @@ def facility(rng: Random) -> str:
             f"{short}{family}",
             "聖" + own,
             _katakana(rng),
+            rng.choice(dictionary_words(Sort.NOUN))[0],
             own + "の" + rng.choice("森丘里家郷"),
             _katakana(rng),
         )
@@ -150,9 +152,38 @@ def facility(rng: Random) -> str:
         text = rng.choice(
             ("老健", "特養", "有料老人ホーム", "グループホーム", "ケアハウス", "デイサービス", "ショートステイ")
         ) + rng.choice((own, own + "苑", own + "の里", family))
+    if rng.random() < 0.06:
+        text = short_facility(rng)
     if rng.random() < 0.05:
         text = f"{own}薬局{rng.choice(words('towns'))}店"
     return text
+
+
+_SHORT_FORMS: Final = (
+    "医大",
+    "大病院",
+    "日赤",
+    "済生会病院",
+    "市民病院",
+    "労災病院",
+    "徳洲会病院",
+    "厚生病院",
+    "逓信病院",
+    "鉄道病院",
+    "県立中央",
+    "赤十字病院",
+    "医師会病院",
+    "共済病院",
+)
+
+
+def short_facility(rng: Random) -> str:
+    """A facility as colleagues call it: 関西医大, 長岡日赤, 森クリ."""
+    city = municipality(rng)[1]
+    short = city.split("市")[0].split("郡")[-1].removesuffix("区").removesuffix("町")
+    return rng.choice((short, short, rng.choice(("関西", "東北", "九州", "北陸", "湘南", "山陰")))) + rng.choice(
+        _SHORT_FORMS
+    )
 
 
 def school(rng: Random) -> str:
@@ -164,6 +195,7 @@ def school(rng: Random) -> str:
             short,
             f"{short}第{rng.choice('一二三四五')}",
             rng.choice(words("facility_names")),
+            rng.choice(dictionary_words(Sort.NOUN))[0],
             f"県立{short}",
         )
     )
@@ -176,8 +208,11 @@ def company(rng: Random) -> str:
             rng.choice(words("company_names")),
             person(rng, "japanese").family + rng.choice(("工務店", "商事", "建設", "製作所", "運送", "酒造", "鉄工所")),
             _katakana(rng) + rng.choice(("", "電子", "システム", "ホールディングス")),
+            rng.choice(dictionary_words(Sort.NOUN))[0],
         )
     )
+    if rng.random() < 0.3:
+        name += municipality(rng)[1].split("市")[0].split("郡")[-1] + rng.choice(("", "工場", "支店", "営業所", "本社"))
     return rng.choice(
         (name, f"株式会社{name}", f"{name}株式会社", f"(株){name}", f"有限会社{name}", f"{name}(株)", f"合同会社{name}")
     )

@@ -6,7 +6,7 @@ from random import Random
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.corpora.japanese import figures, localities
+from phi_detector.corpora.japanese import figures, localities, terms
 from phi_detector.corpora.japanese.cast import Cast
 from phi_detector.corpora.japanese.dictionary import Sort, dictionary_words
 from phi_detector.corpora.japanese.people import hiragana, occupation, person, surname_of_anyone
@@ -108,6 +108,13 @@ def _age(rng: Random, cast: Cast) -> str:
 
 def _fullname(group: str) -> Callable[[Random, Cast], str]:
     return lambda rng, cast: cast.full(rng.choice(getattr(cast, group)))
+
+
+def _disease(rng: Random) -> str:
+    chance = rng.random()
+    if chance < 0.35:
+        return terms.disease(rng)
+    return rng.choice(words("diseases") if chance < 0.8 else words("eponyms"))
 
 
 def _dose(rng: Random) -> str:
@@ -313,10 +320,12 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "conjunction": _dictionary(Sort.CONJUNCTION),
     "verb": _dictionary(Sort.VERB),
     "country": _dictionary(Sort.COUNTRY),
-    "dis": lambda rng, _: Filling(rng.choice(words("diseases") if rng.random() < 0.75 else words("eponyms"))),
+    "dis": _plain(_disease),
+    "anatomy": _word("anatomy"),
+    "device": _word("devices"),
     "epo": _word("eponyms"),
-    "drug": _word("drugs"),
+    "drug": _plain(lambda rng: rng.choice(words("drugs")) if rng.random() < 0.55 else terms.drug(rng)),
     "sym": _word("symptoms"),
     "lab": _word("labs"),
-    "proc": _word("procedures"),
+    "proc": _plain(lambda rng: rng.choice(words("procedures")) if rng.random() < 0.7 else terms.disease(rng)),
 }

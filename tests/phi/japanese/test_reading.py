@@ -1,0 +1,37 @@
+"""The reading of a wrapped text: every character leads back to where it came from."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phi_detector.japanese.reading import joined
+
+PARAGRAPH = "経過は良好で食事摂取も進んでおり本日より歩行訓練を開始した後も症状の再燃なく経過している次第である" * 2
+
+
+def wrapped(text: str, width: int) -> str:
+    return "\n".join(text[begin : begin + width] for begin in range(0, len(text), width))
+
+
+@given(st.integers(15, 45))
+def test_given_a_paragraph_wrapped_at_any_width_when_read_then_it_is_one_line_again(width: int) -> None:
+    full = PARAGRAPH[: len(PARAGRAPH) // width * width]  # the last line may be short: it ends the paragraph either way
+
+    assert joined(wrapped(full, width)).text == full
+
+
+def test_given_a_list_when_read_then_its_lines_stay_lines() -> None:
+    text = "主訴:発熱\n既往歴:高血圧症、脂質異常症、心房細動、陳旧性心筋梗塞、慢性腎臓病\n・降圧薬\n・抗凝固薬\n"
+
+    assert joined(text).text == text
+
+
+@given(st.text(alphabet="山田髙𠮷がー1２a \n。・:", max_size=200))
+def test_given_any_text_when_read_then_offsets_ascend_and_point_at_the_same_character(text: str) -> None:
+    reading = joined(text)
+
+    assert len(reading.text) == len(reading.origin)
+    assert list(reading.origin) == sorted(set(reading.origin))
+    assert all(
+        text[at] == character or (text[at], character) in {("髙", "高"), ("𠮷", "吉"), ("ー", "-")}
+        for at, character in zip(reading.origin, reading.text, strict=True)
+    )
