@@ -17,6 +17,7 @@ _YEAR: Final = rf"(?:(?:18|19|20)\d\d|[一二][{KANJI_DIGIT}]{{3}})"
 _MONTH: Final = r"(?:1[0-2]|0?[1-9])"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])"
 _MARK: Final = rf"\s?[./{DASH}]\s?"
+_ENGLISH_MONTH: Final = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 _PART_OF_MONTH: Final = "(?:上旬|中旬|下旬|初旬|初め|始め|半ば|末日?)"
 _WEEKDAY: Final = r"\s?\((?:[月火水木金土日](?:曜日?)?|祝|[月火水木金土日]・祝)\)"
 
@@ -57,6 +58,19 @@ def rules() -> tuple[PatternRule, ...]:
             date,
             0.8,
         ),
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z]){_ENGLISH_MONTH}\.?\s?\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s?(?:19|20)\d\d)?(?![\d.])"
+            ),
+            date,
+            0.93,
+        ),
+        PatternRule(
+            re.compile(rf"(?<![\d.])\d{{1,2}}\s?-?{_ENGLISH_MONTH}\.?(?:\s?,?-?(?:19|20)\d\d)?(?![A-Za-z\d])"),
+            date,
+            0.93,
+        ),
+        PatternRule(re.compile(rf"(?<![\d/.]){_MONTH}/{_DAY}/(?:19|20)\d\d(?![\d/])"), date, 0.97),
         PatternRule(re.compile(rf"(?<![\d年]){_MONTH}\s?月\s?{_DAY}\s?日"), date, 0.97),
         PatternRule(re.compile(rf"(?<![{KANJI_DIGIT}])[{KANJI_DIGIT}]{{1,2}}月[{KANJI_DIGIT}]{{1,3}}日"), date, 0.97),
         PatternRule(

@@ -172,5 +172,6 @@ def _written(rng: Random, forms: str, day: date) -> str:
             ky=_kanji(year),
             km=_kanji(day.month),
             kd=_kanji(day.day),
+            en=day.strftime("%b"),
         )
     )

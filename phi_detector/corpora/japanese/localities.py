@@ -257,6 +257,21 @@ def care_ward(rng: Random) -> str:
 
 def room(rng: Random) -> str:
     number = rng.randint(201, 1215)
+    if rng.random() < 0.25:
+        unit = rng.choice(
+            ("ICU", "HCU", "SCU", "NICU", "GCU", "CCU", "EICU", "3W", "4E", "5S", "6N", "A", "B", "W", "E", "PCU")
+        )
+        return unit + rng.choice(
+            (
+                f"-{number % 60}",
+                f" {number % 30}床",
+                f"{number}",
+                f" {number}",
+                f" {number}-{number % 4 + 1}",
+                f" Bed {number % 40}",
+                f" bed{number % 30}",
+            )
+        )
     return rng.choice(
         (
             f"{number}号室",

@@ -13,6 +13,7 @@ _NAME_HAN: Final = (
     "伊加佐久保宇江尾園奥鬼亀菅岸桐窪駒坂笹皿芝篠洲勢曽滝辰築槌寺遠冨鳴沼萩蓮浜樋蛭藤船星堀前牧増松三水南向武室元"
     "安柳湯横吉若鷲和綿亘蘆飴鮎粟生壱稲犬今岩牛薄海梅裏瓜榎海老扇荻桶織貝柿梶鍛治河瓦神樺鴨烏唐刈鹿久須葛工"
 )
+_NUMERALS: Final = "一二三四五六七八九十百千万"
 ORIGINS: Final = (
     "japanese",
     "japanese",
@@ -25,6 +26,8 @@ ORIGINS: Final = (
     "composed",
     "rare",
     "kirakira",
+    "single",
+    "rare",
     "chinese_korean",
     "vietnamese",
     "nepali",
@@ -76,9 +79,11 @@ def _family(rng: Random, origin: str) -> tuple[str, str]:
         (first, reading), (last, ending) = rng.choice(pairs("surname_parts")), rng.choice(pairs("surname_ends"))
         return first + last, reading + ending
     known = pairs("surnames")
+    if origin == "single":
+        return rng.choice([one for one in known if len(one[0]) == 1 or one[0][0] in _NUMERALS])
     if origin == "rare" and rng.random() < 0.6:
         return rng.choice(dictionary_words(Sort.SURNAME))
-    return rng.choice(known[-130:] if origin == "rare" else known)
+    return rng.choice(known[-160:] if origin == "rare" else known)
 
 
 def _given(rng: Random, origin: str) -> tuple[str, str]:
@@ -138,7 +143,9 @@ def _romaji(kana: str) -> str:
 
 def surname_of_anyone(rng: Random) -> str:
     """A surname as staff are called by."""
-    return person(rng, rng.choice(("japanese", "japanese", "japanese", "composed", "rare"))).family
+    return person(
+        rng, rng.choice(("japanese", "japanese", "japanese", "composed", "rare", "rare", "single", "chinese_korean"))
+    ).family
 
 
 def occupation(rng: Random) -> str:

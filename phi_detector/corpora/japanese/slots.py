@@ -208,7 +208,8 @@ _SLOTS: Final[Mapping[str, Slot]] = {
         lambda rng, cast: rng.choice(cast.others).family if rng.random() < 0.5 else surname_of_anyone(rng)
     ),
     "romaji": _name(_romaji),
-    "romaji_f": _name(lambda rng, cast: rng.choice(cast.doctors).romaji[0]),
+    "romaji_f": _name(lambda rng, cast: rng.choice((person(rng), *cast.doctors)).romaji[0]),
+    "romaji_g": _name(lambda rng, cast: person(rng).romaji[1].split(" ")[0]),
     "foreign": _name(_foreign),
     # places
     "addr": _place(lambda rng, cast: cast.address, PhiKind.STREET),
@@ -322,6 +323,7 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "country": _dictionary(Sort.COUNTRY),
     "dis": _plain(_disease),
     "anatomy": _word("anatomy"),
+    "role": _word("role_words"),
     "device": _word("devices"),
     "epo": _word("eponyms"),
     "drug": _plain(lambda rng: rng.choice(words("drugs")) if rng.random() < 0.55 else terms.drug(rng)),
