@@ -10,7 +10,9 @@ _MOST_SCORE = 0.99
 
 
 def merge(text: str, candidates: Iterable[Candidate], least_score: float) -> list[Candidate]:
-    """Merge candidates of one text: sorted, not overlapping, not below ``least_score``.
+    """Merge candidates of one text: sorted, not overlapping, not below ``least_score`` once they are merged.
+
+    Two faint candidates of different sources that agree make a strong one.
 
     What overlaps and has one type becomes one span: masking too much of a name is better than half of it. Where types
     differ, the stronger keeps its span and the weaker what is left of its own, so that nothing found is lost.
@@ -18,8 +20,6 @@ def merge(text: str, candidates: Iterable[Candidate], least_score: float) -> lis
     groups: list[list[Candidate]] = []
     end = -1
     for one in sorted(candidates, key=lambda c: (c.begin, -c.end)):
-        if one.score < least_score and one.source is not Source.MODEL:
-            continue
         if one.begin < end:
             groups[-1].append(one)
             end = max(end, one.end)

@@ -1,6 +1,7 @@
 """Recognisers of English text."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from phi_detector.english import ages, dates, facilities, identifying_numbers, names, places, professions, telephones
 from phi_detector.english.model import EnglishModel
@@ -8,6 +9,7 @@ from phi_detector.normalised_text import NormalisedText
 from phi_detector.readings import case_restored
 from phi_detector.recogniser import Candidate, Recogniser
 
+_DOUBTFUL = 0.6
 _LINE_RULES = (*ages.RULES, *telephones.RULES, *identifying_numbers.RULES, *professions.RULES)
 
 
@@ -18,11 +20,27 @@ class EnglishRules:
         for rule in _LINE_RULES:
             yield from rule.find(text.flat)
         restored = case_restored(text)
-        for rule in (*dates.RULES, *places.RULES):
+        for rule in dates.RULES:
             yield from rule.find(restored.flat)
-        yield from places.named_places(restored.flat)
-        yield from facilities.find_facilities(restored.flat)
-        yield from names.find_names(restored.text, restored.flat)
+        for candidate in _capitalised(restored):
+            yield _doubted(candidate, text) if restored is not text else candidate
+
+
+def _capitalised(text: NormalisedText) -> Iterator[Candidate]:
+    """What the rules tell by capitals."""
+    for rule in places.RULES:
+        yield from rule.find(text.flat)
+    yield from places.named_places(text.flat)
+    yield from facilities.find_facilities(text.flat)
+    yield from names.find_names(text.text, text.flat)
+
+
+def _doubted(one: Candidate, written: NormalisedText) -> Candidate:
+    """Where we and not the writer made the capitals, they say nothing: weak evidence needs the model's agreement."""
+    as_written = written.text[one.begin : one.end]
+    if one.score > _DOUBTFUL or not (as_written.islower() or as_written.isupper()):
+        return one
+    return replace(one, score=one.score / 2)
 
 
 def recognisers() -> Sequence[Recogniser]:

@@ -34,10 +34,17 @@ _LABEL: Final = (
 
 _DATE = PhiType.DATE
 _CUE = re.compile(
-    r"(?i)(?:\b(?:on|since|until|till|from|by|through|thru|dated?|of|for|to|and|last|seen|admitted|discharged|before|after|"
-    r"as|at|given|done|due|starting|started|beginning|ending|ended|around|approximately|about|exam|visit|appt|labs?|"
-    r"vitals?|update|addendum|note|surgery|x-?ray|ct|mri|echo|ekg|study|collected|received|reported|filled|refill|dos|doa|"
-    r"dod|adm|d/c|lmp|edd|edc|next|prior|previous|week of|comparison|compared)[ :(]{1,3}|[-&(\[|][ ]?|^[ ]*|\n[ *#-]*)$"
+    r"(?i)(?:\b(?:on|since|until|till|dated?|seen|admitted|discharged|before|after|given|done|due|starting|started|beginning|ending|ended|visit|appt|labs?|"
+    r"update|addendum|note|surgery|x-?ray|ct|mri|echo|ekg|study|collected|received|reported|filled|refill|dos|doa|dod|adm|d/c|lmp|edd|edc|week of|"
+    r"comparison|compared (?:to|with)|from|through|thru|yesterday|today|tomorrow|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})[,]?[ :(]{1,3})$"
+)
+_WEAK_CUE = re.compile(
+    r"(?i)(?:\b(?:by|of|for|to|and|last|as|at|around|approximately|about|exam|vitals?|next|prior|previous)[ :(]{1,3}|[-&(\[|][ ]?|^[ ]*|\n[ *#-]*|[ ]{2})$"
+)
+_FRACTION_BEFORE = re.compile(
+    r"(?i)(?:apgars?|murmur|strength|reflex(?:es)?|pain|scor(?:e|es|ed|ing)|pulses|acuity|grade|severity|power|motor|dtrs?|rated?|intensity|vision|"
+    r"mmse|moca|phq-?9|gad-?7|borg|edema|ppd|level|mood|anxiety|depression|lobes?|weeks?|a&o|aox|bp|doses?|dose|takes?|give|taking|tablets?|about|half|"
+    r"\d{1,2}/\d{1,2}(?:,| and| to|-))[ :=(]{0,3}(?:is |was |of |at |a |now |from |scale |remains )?$"
 )
 _FRACTION = re.compile(
     r"(?i)[ ]{0,2}(?:strength|power|murmur|systolic|diastolic|motor|in all|bilateral|throughout|pain|mmhg|reflex|pulses?|"
@@ -49,15 +56,18 @@ _FRACTION = re.compile(
 
 def _two_numbers(text: str, begin: int, end: int) -> float:
     """Month and day without a year: "3/4" is a date, a strength, a murmur or a fraction; what stands around tells."""
-    if _FRACTION.match(text[end : end + 16]):
-        return 0.2 if not _CUE.search(text[max(0, begin - 16) : begin]) else 0.35
+    before = text[max(0, begin - 16) : begin]
     first, second = (int(part) for part in re.split(r"[/-]", text[begin:end]))
-    same = first == second or (first < second <= 5) or second == 10
-    if _CUE.search(text[max(0, begin - 16) : begin]):
-        return 0.6 if same and text[end : end + 1] not in ":,)-" else 1.0
+    fraction = first == second or (first < second <= 6) or second == 10
+    if _FRACTION.match(text[end : end + 16]) or _FRACTION_BEFORE.search(text[max(0, begin - 28) : begin]):
+        return 0.2
+    if _CUE.search(before):
+        return 1.0 if not fraction or text[begin] == "0" else 0.75
     if text[begin] == "0":
         return 0.9
-    return 0.25 if same else 0.6
+    if _WEAK_CUE.search(before):
+        return 0.3 if fraction else 0.85
+    return 0.25 if fraction else 0.55
 
 
 def _range(text: str, begin: int, end: int) -> float:
@@ -162,7 +172,7 @@ RULES = (
     PatternRule(
         re.compile(
             rf"(?i:(?<![a-z])(?:in|since|last|until|till|by|early|mid|late|of|this|next|during|from|through|around|before|"
-            rf"after|to|and|for|end of|beginning of)[ -]{{1,3}})(?P<v>{_MONTH})"
+            rf"after|end of|beginning of)[ -]{{1,3}})(?P<v>{_MONTH})"
         ),
         _DATE,
         0.75,

@@ -1,5 +1,11 @@
-"""The tagger of English, and what is known better than it."""
+"""The tagger of English, and what is known better than it.
 
+The tagger is tuned to miss nothing; what it takes for PHI must also look like it: a date has a month or two numbers, an
+identifier has digits that are no measurement, a name in lower case is no ordinary word.
+"""
+
+# ruff: noqa: E501 - a pattern is read best as one line
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,40 +22,140 @@ from phi_detector.tagging import Tagger
 
 MODEL_DIRECTORY = Path(__file__).parents[1] / "models" / "en"
 _RULES_KNOW_BETTER = {PhiType.EMAIL, PhiType.URL}
+_CERTAIN = 0.9
+_NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
+_MONTH = re.compile(
+    r"(?i)(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}(?![a-z])|\d(?:st|nd|rd|th)(?![a-z])|"
+    r"(?<![a-z])(?:spring|summer|fall|autumn|winter|christmas|easter|thanksgiving|first|second|third|fourth|fifth|day)(?![a-z])"
+)
+_NUMERIC_DATE = re.compile(r"'?\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})?")
+_AGE = re.compile(r"\d{1,3}(?:[ -]?\d/\d|\.5)?|(?i:[a-z]{3,9}(?:[ -][a-z]{3,5})?)")
+_UNIT_BEHIND = re.compile(
+    r"(?i)[ ]?(?:%|mg|mcg|ug|g\b|kg|ml|cc\b|l\b|units?\b|iu\b|mm|cm|meq|mmol|k/|/|bpm|hours?|hrs?\b|minutes?|min\b|weeks?|times|x\b|points?|degrees?|doses?|cycles?|beats|"
+    r"percent|patients|participants|cases|copies|cells|cfu|\+|-\d|\.\d|,\d)"
+)
+_PART_OF_NUMBER_BEFORE = re.compile(r"[\d.,/<>=+~^-]$")
+_SHORT_PHONE_LABEL = re.compile(
+    r"(?i)(?:x|ext\.?|pager?|beeper|bleep|call(?: back)?|dial|#|phone|vocera|number|at)[ :#]{0,2}x?$"
+)
 
 
 class EnglishModel:
-    """Candidates of the network without medical terms, headings and credentials that look like names."""
+    """Candidates of the network that look like what it takes them for."""
 
     def __init__(self) -> None:
-        self._tagger = Tagger.load(MODEL_DIRECTORY, EnglishTokeniser())
+        self._tagger = Tagger.load(MODEL_DIRECTORY, EnglishTokeniser(), threshold=0.45, faint=0.15)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
+        cased = _is_cased(text.text)
         for one in self._tagger.find(text):
             if one.type is PhiType.NAME:
-                yield from _name(text.flat, one)
-            elif (one.type is PhiType.DATE and not _may_be_date(text.flat[one.begin : one.end])) or is_code(
-                text.flat, one.begin
-            ):
-                continue
-            elif one.type not in _RULES_KNOW_BETTER and any(c.isalnum() for c in text.text[one.begin : one.end]):
-                yield one
+                yield from _name(text.flat, one, cased)
+            elif one.type in _NUMBERED:
+                yield from _numbered(text.flat, one)
+            elif one.type not in _RULES_KNOW_BETTER:
+                yield from _place(text.flat, one, cased)
 
 
-def _may_be_date(value: str) -> bool:
-    """One number alone is none."""
-    return (
-        any(c.isalpha() for c in value) or sum(c.isdigit() for c in value) > 4 or any(c in "/-." for c in value[1:-1])
-    )
+def _is_cased(text: str) -> bool:
+    """Whether the writer used capitals as English does, so that a lower-case word is no name."""
+    letters = [c for c in text[:4000] if c.isalpha()]
+    capitals = sum(c.isupper() for c in letters)
+    return 0.015 * len(letters) < capitals < 0.5 * len(letters)
 
 
-def _name(flat: str, one: Candidate) -> Iterator[Candidate]:
-    name = flat[one.begin : one.end]
-    if eponyms.is_eponym(flat, one.begin, one.end) or words.folded(name) in NOT_NAMES or name.isdigit():
-        return
+def _name(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
     end = without_credentials(flat, one.begin, one.end)
-    parts = [words.folded(part) for part in flat[one.begin : end].split()]
-    if all(part in words.words() and part not in words.first_names() | words.last_names() for part in parts):
-        one = replace(one, score=one.score * 0.6)
-    if end > one.begin:
-        yield replace(one, end=end, kind=one.kind or PhiKind.PERSON)
+    name = flat[one.begin : end]
+    if end <= one.begin or eponyms.is_eponym(flat, one.begin, end) or not any(c.isalpha() for c in name):
+        return
+    parts = [words.folded(part) for part in re.findall(r"[^\W\d_]+", name)]
+    if all(part in NOT_NAMES for part in parts):
+        return
+    score = one.score
+    ordinary = all(part in words.words() for part in parts)
+    listed = any(part in words.first_names() or part in words.last_names() for part in parts)
+    if cased and name.islower():
+        score *= 0.3 if ordinary else 0.8 if score > _CERTAIN else 0.4
+    elif ordinary:
+        score *= 0.5 if not listed else 0.75
+    elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
+        score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
+    yield replace(one, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
+
+
+def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
+    begin, end = _whole(flat, one.begin, one.end)
+    value = flat[begin:end]
+    digits = sum(c.isdigit() for c in value)
+    if is_code(flat, begin) or len(value) > 3 * (one.end - one.begin) + 8:
+        return
+    if one.type is PhiType.DATE:
+        fits = bool(_MONTH.search(value) or (_NUMERIC_DATE.search(value) and _calendar(value)) or digits in {6, 8})
+    elif one.type is PhiType.AGE:
+        small = not value.isdigit() or int(value) <= 125
+        fits = bool(_AGE.fullmatch(value)) and small and not _UNIT_BEHIND.match(flat, end)
+        fits = fits and not _PART_OF_NUMBER_BEFORE.search(flat[max(0, begin - 1) : begin]) and one.score > 0.6
+    elif one.type is PhiType.PHONE_OR_FAX:
+        labelled = bool(_SHORT_PHONE_LABEL.search(flat[max(0, begin - 12) : begin]))
+        fits = (
+            7 <= digits <= 17
+            or (labelled and digits >= 4)
+            or (one.score > _CERTAIN and 4 <= digits < 7 and value.isdigit())
+        )
+    else:
+        fits = _identifies(value, digits) and not _UNIT_BEHIND.match(flat, end)
+    if fits:
+        yield replace(one, begin=begin, end=end)
+
+
+def _whole(flat: str, begin: int, end: int) -> tuple[int, int]:
+    """The span widened to whole words and numbers: half a number is worse than none."""
+    while begin > 0 and _glued(flat, begin):
+        begin -= 1
+    while end < len(flat) and _glued(flat, end):
+        end += 1
+    return begin, end
+
+
+def _glued(flat: str, position: int) -> bool:
+    """Whether a number goes on over an offset: "7.36", "12-34", "A1"."""
+    before, behind = flat[position - 1], flat[position]
+    if before.isalnum() and behind.isalnum():
+        return True
+    marks = "./-"
+    if behind in marks:
+        return before.isdigit() and position + 1 < len(flat) and flat[position + 1].isdigit()
+    return before in marks and behind.isdigit() and position > 1 and flat[position - 2].isdigit()
+
+
+def _calendar(value: str) -> bool:
+    numbers = [int(part) for part in re.findall(r"\d+", value)][:3]
+    small = [number for number in numbers if number <= 31]
+    return len(small) >= 2 and min(small) <= 12 and 0 not in numbers[:2]
+
+
+def _identifies(value: str, digits: int) -> bool:
+    if re.fullmatch(r"[<>~]?\d{1,4}(?:[./-]\d{1,4})?%?", value):
+        return digits >= 4 and value.isdigit()
+    letters = sum(c.isalpha() for c in value)
+    return digits >= 4 or (digits >= 2 and letters >= 1 and len(value) >= 4)
+
+
+def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
+    value = flat[one.begin : one.end]
+    if not any(c.isalnum() for c in value) or (value.isdigit() and len(value) not in {5, 9}):
+        return
+    score = one.score
+    parts = [words.folded(part) for part in re.findall(r"[^\W\d_]+", value)]
+    ordinary = bool(parts) and all(part in words.words() for part in parts)
+    if one.type is PhiType.ADDRESS and not any(c.isdigit() for c in value):
+        if cased and value.islower():
+            score *= 0.4
+        elif len(parts) == 1 and value.isupper() and len(value) < 6 and cased:
+            score *= 0.8 if score > _CERTAIN else 0.4
+        elif ordinary and (len(parts) == 1 or not cased):
+            score *= 0.6
+        if eponyms.is_eponym(flat, one.begin, one.end):
+            return
+    yield replace(one, score=round(score, 3))

@@ -248,7 +248,7 @@ def _by_lists(flat: str) -> Iterator[Candidate]:
             continue
         end = match.end() - (2 if match.group("v").endswith("'s") else 0)
         verb = bool(_VERB_OF_PERSON.match(flat[match.end() : match.end() + 16]))
-        yield _name(match.start(), end, 0.75 if verb else 0.4, Source.GAZETTEER)
+        yield _name(match.start(), end, 0.6 if verb else 0.25, Source.GAZETTEER)
 
 
 def _initials(flat: str) -> Iterator[Candidate]:

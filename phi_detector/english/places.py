@@ -75,7 +75,7 @@ def _city_and_state(text: str, begin: int, end: int) -> float:
     value = text[begin:end]
     if value[-1].isdigit():
         return 1.0
-    city, _, state = value.rpartition(",")
+    city, _, state = value.replace(".", "").rpartition(",")
     city = words.folded(" ".join(city.split()))
     if city in words.places():
         return 1.0
@@ -140,7 +140,7 @@ def named_places(flat: str) -> Iterator[Candidate]:
             if name in places and name.title() not in _STATE_NAMES and name not in NOT_PLACES:
                 known = name in words.last_names() or name in words.first_names()
                 cue = bool(_BEFORE_PLACE.search(flat[max(0, match.start() - 9) : match.start()]))
-                score = 0.75 if cue and not known else 0.6 if cue or count > 1 else 0.25 if known else 0.4
+                score = 0.7 if cue and not known else 0.5 if cue else 0.28 if count > 1 else 0.2
                 yield Candidate(match.start(), end, _ADDRESS, score, PhiKind.PLACE, Source.GAZETTEER)
                 break
 

@@ -10,5 +10,6 @@ PLAN = TrainingPlan(
     notes=notes,
     tokeniser=EnglishTokeniser(),
     directory=Path(__file__).parents[1] / "models" / "en",
-    count=4000,
+    count=5000,
+    width=96,
 )

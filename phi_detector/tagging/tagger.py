@@ -12,6 +12,7 @@ from phi_detector.recogniser import Candidate, Source
 from phi_detector.tagging.network import Network, Probabilities
 from phi_detector.tagging.tokens import Tokeniser, Tokens
 
+_FAINTNESS = 0.7  # 0.4 becomes 0.28: below detector.LEAST_SCORE
 _WINDOW = 2048  # tokens at a time: memory stays bounded, and the matrix fits the cache
 
 
@@ -22,17 +23,25 @@ class Tagger:
     ----------
     threshold
         Least probability that a token is PHI of any type. De-identification masks at low scores.
+    faint
+        Least probability of candidates of their own that only count where another recogniser agrees: their score is
+        below what the detector reports.
     """
 
-    def __init__(self, network: Network, tokeniser: Tokeniser, threshold: float = 0.4) -> None:
+    def __init__(
+        self, network: Network, tokeniser: Tokeniser, threshold: float = 0.4, faint: float | None = None
+    ) -> None:
         self._network = network
         self._tokeniser = tokeniser
         self._threshold = threshold
+        self._faint = threshold if faint is None else faint
         self._labels = [_label(tag) for tag in network.shape.tags[1::2]]
 
     @classmethod
-    def load(cls, directory: Path, tokeniser: Tokeniser, threshold: float = 0.4) -> "Tagger":
-        return cls(Network.read(directory), tokeniser, threshold)
+    def load(
+        cls, directory: Path, tokeniser: Tokeniser, threshold: float = 0.4, faint: float | None = None
+    ) -> "Tagger":
+        return cls(Network.read(directory), tokeniser, threshold, faint)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         tokens = self._tokeniser.tokens(text)
@@ -47,20 +56,25 @@ class Tagger:
         best = by_label.argmax(axis=1)
         rows = np.arange(len(best))
         starts = probabilities[rows, 1 + 2 * best] > probabilities[rows, 2 + 2 * best]
-        active = np.flatnonzero(phi >= self._threshold)
+        active = np.flatnonzero(phi >= self._faint)
+        strong = phi >= self._threshold
         if not len(active):
             return
         cuts = [0]
         cuts += [
             i + 1
             for i, (one, two) in enumerate(pairwise(active.tolist()))
-            if two != one + 1 or best[one] != best[two] or starts[two] or _parted(text, tokens, one, two)
+            if two != one + 1
+            or best[one] != best[two]
+            or strong[one] != strong[two]
+            or starts[two]
+            or _parted(text, tokens, one, two)
         ]
         cuts.append(len(active))
         for first, behind in pairwise(cuts):
             span = active[first:behind]
             type_, kind = self._labels[best[span[0]]]
-            score = round(float(phi[span].mean()), 3)
+            score = round(float(phi[span].mean()) * (1.0 if strong[span[0]] else _FAINTNESS), 3)
             yield Candidate(tokens.begins[span[0]], tokens.ends[span[-1]], type_, score, kind, Source.MODEL)
 
     def probabilities(self, tokens: Tokens) -> Probabilities:

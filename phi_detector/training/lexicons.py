@@ -53,7 +53,7 @@ def _ordinary_words() -> set[str]:
     seen = {word for word, count in services.items() if count >= 3} | {w for w, n in docstrings.items() if n >= 8}
     concepts = importlib.import_module("pydicom.sr._concepts_dict").concepts
     meanings = (meaning for scheme in ("SCT", "DCM") for kw in concepts[scheme].values() for meaning, _ in kw.values())
-    medical = Counter(word for meaning in meanings for word in re.findall(r"[a-z]{3,}", meaning))
+    medical = Counter(word for meaning in meanings for word in re.findall(r"[a-z]{3,}", meaning.lower()))
     return seen | set(medical)
 
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from phi_detector.corpora.english.case import Case
+from phi_detector.corpora.english.nameless import DOCUMENTS, SENTENCES, SLOTS
 from phi_detector.corpora.english.names import ORIGINS
 from phi_detector.corpora.english.noise import Draft, disturb
 from phi_detector.corpora.english.phrases import (
@@ -22,7 +23,7 @@ from phi_detector.corpora.note import Note
 from phi_detector.english.words import words
 
 _SLOT = re.compile(r"\{(\w+)\}")
-_FREE_SHARE = 0.12  # of the notes name nobody
+_FREE_SHARE = 0.27  # of the notes name nobody
 _STRANGE_SHARE = 0.08  # of the words of a template: another word stands there
 _LOWER_WORD = re.compile(r"(?<![\w{'])[a-z]{4,}(?![\w}'])")
 _VOCABULARY = sorted(word for word in words() if 3 < len(word) < 13)
@@ -103,7 +104,18 @@ class _Writer:
 
     def free_note(self) -> None:
         for _ in range(self._rng.choice([2, 4, 8])):
-            self._section(0.0)
+            if self._rng.random() < 0.6:
+                self._document()
+            else:
+                self._section(0.0)
+
+    def _document(self) -> None:
+        """Lines of a document that names nobody, some left out, some again."""
+        rng = self._rng
+        for template in rng.choice(DOCUMENTS):
+            for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
+                self._line(self._varied(template))
+        self._raw(self._blank)
 
     def _section(self, naming_share: float) -> None:
         rng = self._rng
@@ -112,7 +124,9 @@ class _Writer:
         self._raw(heading.title() if style < 0.3 else heading.upper() if style < 0.5 else heading)
         self._raw(rng.choice([":\n", ": ", "\n", ":" + self._blank]))
         draw = rng.random()
-        if draw < 0.15 and naming_share:
+        if rng.random() < 0.12:
+            self._document()
+        elif draw < 0.15 and naming_share:
             row = rng.choice(TABLES)
             for _ in range(rng.randint(2, 6)):
                 self._line(row if rng.random() < 0.7 else rng.choice(TABLES))
@@ -137,7 +151,12 @@ class _Writer:
         named = rng.random() < naming_share
         if rng.random() < 0.22:
             return self._salad(named)
-        template = rng.choice(NAMING if named else PLAIN)
+        if not named and rng.random() < 0.4:
+            return self._varied(rng.choice(SENTENCES))
+        return self._varied(rng.choice(NAMING if named else PLAIN))
+
+    def _varied(self, template: str) -> str:
+        rng = self._rng
         return _LOWER_WORD.sub(
             lambda word: rng.choice(_VOCABULARY) if rng.random() < _STRANGE_SHARE else word.group(), template
         )
@@ -147,12 +166,21 @@ class _Writer:
         rng = self._rng
         parts = [rng.choice(_VOCABULARY) for _ in range(rng.randint(5, 18))]
         parts[0] = parts[0].capitalize()
-        for _ in range(rng.randint(0, 2)):
+        for _ in range(rng.randint(0, 4)):
             parts[rng.randrange(1, len(parts))] = rng.choice(
                 [
                     "{drug}",
                     "{dx}",
                     "{device}",
+                    "{brand}",
+                    "{generic}",
+                    "{abbr}",
+                    "{abbr}",
+                    "{value}",
+                    "{eponym}",
+                    "{place_score}",
+                    "{interval}",
+                    "{anycode}",
                     "the",
                     "of",
                     "and",
@@ -198,6 +226,8 @@ class _Writer:
         }
         if slot in words:
             self._raw(words[slot])
+        elif slot in SLOTS:
+            self._raw(SLOTS[slot](self._rng))
         elif slot in FILLERS:
             self._raw(self._rng.choice(FILLERS[slot]))
         else:

@@ -946,6 +946,11 @@ def _ordinal(day: int) -> str:
     return f"{day}{'th' if 10 <= day % 100 <= 20 else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
 
 
+def city_name(rng: random.Random) -> str:
+    """The name of a town, real or not."""
+    return _city(rng)[0]
+
+
 def _city(rng: random.Random) -> tuple[str, str]:
     draw = rng.random()
     if draw < 0.35:
