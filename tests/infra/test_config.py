@@ -29,7 +29,7 @@ from healthcare_infra.config import (
     load_stage,
 )
 from healthcare_infra.config.regions import require_capabilities
-from local_cloud.cloud import IMPORT_STARTS_PER_SECOND
+from local_cloud.services import IMPORT_STARTS_PER_SECOND
 
 
 def test_every_stage_loads_and_is_frozen() -> None:

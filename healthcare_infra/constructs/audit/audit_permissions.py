@@ -26,12 +26,15 @@ def allow_append(permissions: iam.ManagedPolicy, *, table: dynamodb.ITable, key:
 def allow_seal(
     permissions: iam.ManagedPolicy, *, table: dynamodb.ITable, bucket: s3.IBucket, key: kms.IKey, signing: kms.IKey
 ) -> None:
-    """Read the chains, write checkpoints and segments that were not there, and sign them."""
+    """Read the chains, confirm the last checkpoint, write checkpoints and segments that were not there, sign them.
+
+    Nothing here can delete: not from the table, not a version from the bucket, locked or not.
+    """
     allow_append(permissions, table=table, key=key)
     _allow(permissions, "dynamodb:Query", on=table.table_arn)
-    _allow(permissions, "s3:ListBucket", on=bucket.bucket_arn)
+    _allow(permissions, "s3:ListBucket", "s3:ListBucketVersions", on=bucket.bucket_arn)
     _allow(permissions, "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", on=bucket.arn_for_objects("*"))
-    signing.grant(permissions, "kms:DescribeKey", "kms:GetPublicKey", "kms:Sign")
+    signing.grant(permissions, "kms:DescribeKey", "kms:GetPublicKey", "kms:Sign", "kms:Verify")
 
 
 def _allow(permissions: iam.ManagedPolicy, *actions: str, on: str) -> None:

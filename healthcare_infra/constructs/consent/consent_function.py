@@ -7,18 +7,19 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import DatabaseExports, KeyExports, NetworkExports
-from healthcare_runtime.contracts import AuditVariable
 
 USER: Final = "consent_api"
 """Of the database: reads and appends consent versions."""
 
 
 class ConsentFunction(Construct):
-    """Serves every method of the API; signs in to the database as ``consent_api``, appends to the audit trail."""
+    """Serves every method of the API; signs in to the database as ``consent_api``, and may do nothing else.
+
+    Who asked what is in API Gateway's access log; what was recorded is append-only in the database.
+    """
 
     def __init__(
         self,
@@ -42,11 +43,7 @@ class ConsentFunction(Construct):
             alerts=alerts,
             module="lambdas.consent.api",
             description="Records, revokes and decides consents (FHIR R4)",
-            environment={
-                **databases.consent.environment(USER),
-                AuditVariable.AUDIT_TABLE: databases.audit.table_name,
-                AuditVariable.AUDIT_SHARDS: str(config.audit.shards),
-            },
+            environment=databases.consent.environment(USER),
             # API Gateway gives up after 29 seconds.
             timeout=Duration.seconds(28),
             memory_mib=1024,
@@ -54,4 +51,3 @@ class ConsentFunction(Construct):
             package=FunctionPackage.LIGHT_IMAGE,
         )
         databases.consent.allow_connect(self.api.permissions, USER)
-        allow_append(self.api.permissions, table=databases.audit, key=keys.audit)
