@@ -25,6 +25,7 @@ def interval(scores: Sequence[Score], count: Count, *, seed: int = 0) -> tuple[f
     for _ in range(_DRAWS):
         sample = draw.choices(counts, k=len(counts))
         whole = sum(whole for _, whole in sample)
-        shares.append(sum(part for part, _ in sample) / whole if whole else 0.0)
+        if whole:
+            shares.append(sum(part for part, _ in sample) / whole)
     shares.sort()
-    return shares[_DRAWS // 40], shares[-_DRAWS // 40]
+    return shares[len(shares) // 40], shares[-len(shares) // 40]
