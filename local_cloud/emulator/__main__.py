@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_cloud.command_line import decimal_number, port_number, whole_number
-from local_cloud.emulator.settings import EmulatorSettings
+from local_cloud.command_line import HIGHEST_PORT, decimal_number, port_number, whole_number
+from local_cloud.emulator.settings import EmulatorSettings, HostPort
 
 if TYPE_CHECKING:
     from local_cloud.emulator.persistence import Saver
@@ -36,14 +36,16 @@ def parse_settings(arguments: list[str]) -> EmulatorSettings:
         help="a service that runs beside the emulator",
     )
     parser.add_argument("--images", type=Path, metavar="DIRECTORY", help="where images of functions are recorded")
+    parser.add_argument("--rds-endpoint", type=_host_port, metavar="HOST:PORT", help="where database clusters are")
     options = parser.parse_args(arguments)
     return EmulatorSettings(
-        options.port,
-        options.state_dir.resolve(),
-        dict(options.service),
-        options.lambda_slots,
-        options.save_seconds,
-        options.images.resolve() if options.images else None,
+        port=options.port,
+        state_dir=options.state_dir.resolve(),
+        services=dict(options.service),
+        lambda_slots=options.lambda_slots,
+        save_seconds=options.save_seconds,
+        rds_endpoint=options.rds_endpoint,
+        images=options.images.resolve() if options.images else None,
     )
 
 
@@ -52,6 +54,13 @@ def _service(text: str) -> tuple[str, str]:
     if not name or not url.startswith(("http://", "https://")):
         raise argparse.ArgumentTypeError(f"{text[:80]!r} must be SIGNING-NAME=URL")
     return name, url
+
+
+def _host_port(text: str) -> HostPort:
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise argparse.ArgumentTypeError(f"{text[:80]!r} must be HOST:PORT")
+    return HostPort(host, whole_number(1, HIGHEST_PORT)(port))
 
 
 def configure_environment(settings: EmulatorSettings) -> None:
@@ -89,6 +98,7 @@ def main(arguments: list[str]) -> int:
     from local_cloud.emulator import (  # noqa: PLC0415
         bucket_properties,
         custom_resources,
+        database_clusters,
         dynamodb_conditions,
         ec2_types,
         embedded_metrics,
@@ -111,8 +121,8 @@ def main(arguments: list[str]) -> int:
 
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
-        s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers, lambda_images,
-        step_functions, service_events, services, dynamodb_conditions, persistence,
+        database_clusters, s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers,
+        lambda_images, step_functions, service_events, services, dynamodb_conditions, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+
+
+class HostPort(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
 
 
 @dataclass(frozen=True)
@@ -16,6 +24,8 @@ class EmulatorSettings:
         Base URL by SigV4 signing name, for services that run as processes of their own.
     lambda_slots
         Lambda invocations that run at the same time, over all functions.
+    rds_endpoint
+        The PostgreSQL that database clusters are on; None: clusters are metadata only.
     save_seconds
         At most this much state is lost when the process is killed.
     """
@@ -25,6 +35,7 @@ class EmulatorSettings:
     services: dict[str, str]
     lambda_slots: int = 4
     save_seconds: float = 2.0
+    rds_endpoint: HostPort | None = None
     images: Path | None = None
 
     @property
