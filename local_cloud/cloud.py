@@ -20,7 +20,7 @@ from local_cloud.layout import REPOSITORY, Layout
 from local_cloud.ports import HOST, Ports, accepts
 from local_cloud.processes import Processes, Started
 from local_cloud.progress import Progress
-from local_cloud.services import SERVICES, Service
+from local_cloud.services import POSTGRES, SERVICES, Service
 
 EMULATOR = "emulator"
 RUNNER = "ecs"
@@ -68,7 +68,8 @@ class LocalCloud:
             self._start_runner()
             self._await_services()
             self._report_recorded()
-            endpoints = collect(self._layout, self.endpoint)
+            dsn = f"postgresql://postgres@{HOST}:{self._ports.get(POSTGRES.name)}/postgres"
+            endpoints = collect(self._layout, self.endpoint, postgres=dsn)
             self._layout.endpoints.write_text(endpoints.to_json())
         return endpoints
 
@@ -118,6 +119,7 @@ class LocalCloud:
             port = self._ports.require_free(EMULATOR)
             command = [sys.executable, "-m", "local_cloud.emulator", "--port", str(port)]
             options = ["--state-dir", str(self._layout.emulator_state), "--images", str(self._layout.images)]
+            options += ["--rds-endpoint", f"{HOST}:{self._ports.get(POSTGRES.name)}"]
             for service in SERVICES:
                 if service.signing_name is not None:
                     url = f"http://{HOST}:{self._ports.get(service.name)}"

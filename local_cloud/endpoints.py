@@ -18,6 +18,9 @@ class Endpoints:
     aws: str
     dicom: dict[str, str | int] | None
     medical_imaging: str
+    comprehendmedical: str
+    sagemaker_runtime: str
+    postgres: str
     datastore_id: str | None
     buckets: dict[str, str]
     tables: dict[str, str]
@@ -30,24 +33,46 @@ class Endpoints:
         return json.dumps(self.__dict__, indent=2) + "\n"
 
 
-def collect(layout: Layout, endpoint: str) -> Endpoints:
-    """Read the stacks' outputs and the container runner's ports."""
+def collect(layout: Layout, endpoint: str, *, postgres: str) -> Endpoints:
+    """Read the stacks' outputs and the container runner's ports; ``postgres`` is the server's DSN."""
     outputs = _outputs(endpoint)
     return Endpoints(
         aws=endpoint,
         dicom=_dicom(layout, outputs),
         medical_imaging=endpoint,
+        comprehendmedical=endpoint,
+        sagemaker_runtime=endpoint,
+        postgres=postgres,
         datastore_id=outputs.get(StackOutput.DATASTORE_ID),
-        buckets=_named(outputs, {"dicom": StackOutput.DICOM_BUCKET_NAME, "results": StackOutput.RESULTS_BUCKET_NAME}),
+        buckets=_named(
+            outputs,
+            {
+                "dicom": StackOutput.DICOM_BUCKET_NAME,
+                "results": StackOutput.RESULTS_BUCKET_NAME,
+                "raw": StackOutput.RAW_BUCKET_NAME,
+                "work": StackOutput.WORK_BUCKET_NAME,
+                "processed": StackOutput.PROCESSED_BUCKET_NAME,
+                "quarantine": StackOutput.QUARANTINE_BUCKET_NAME,
+                "audit": StackOutput.AUDIT_BUCKET_NAME,
+            },
+        ),
         tables=_named(
             outputs,
             {
                 "import_jobs": StackOutput.IMPORT_JOB_TABLE_NAME,
                 "batches": StackOutput.BATCH_TABLE_NAME,
                 "instances": StackOutput.INSTANCE_TABLE_NAME,
+                "documents": StackOutput.DOCUMENT_TABLE_NAME,
+                "audit": StackOutput.AUDIT_TABLE_NAME,
             },
         ),
-        state_machines=_named(outputs, {"imaging_import": StackOutput.IMAGING_IMPORT_STATE_MACHINE_ARN}),
+        state_machines=_named(
+            outputs,
+            {
+                "imaging_import": StackOutput.IMAGING_IMPORT_STATE_MACHINE_ARN,
+                "phi_pipeline": StackOutput.PHI_PIPELINE_STATE_MACHINE_ARN,
+            },
+        ),
         outputs=outputs,
     )
 

@@ -46,4 +46,11 @@ POSTGRES: Final = Service(
 SERVICES: Final = (
     Service("health-imaging", "HealthImaging", "local_cloud.health_imaging", "medical-imaging", _health_imaging),
     POSTGRES,
+    Service(
+        "comprehend-medical",
+        "Comprehend Medical",
+        "local_cloud.comprehend_medical",
+        "comprehendmedical",
+        lambda *_: [],
+    ),
 )
