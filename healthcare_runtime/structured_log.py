@@ -17,7 +17,8 @@ ALLOWED_FIELDS = frozenset(
         # what, as digests of identifiers, counts, sizes, codes
         "study_digest", "series_digest", "sop_digest", "sop_class_uid", "transfer_syntax_uid", "key_digest",
         "bytes", "files", "count", "status", "result", "source", "reason", "outcome", "error_type", "field",
-        "attempt", "attempts", "batch_id", "document_id", "job_id", "job_status", "image_sets", "state", "version", "limit",
+        "attempt", "attempts", "batch_id", "document_id", "job_id", "job_status", "image_sets", "state", "version",
+        "limit",
         # when and how long, in seconds
         "seconds", "receive_seconds", "store_seconds", "wait_seconds", "age_seconds",
     }
