@@ -72,6 +72,7 @@ def runtime_code() -> lambda_.Code:
             *(f"!{package}" for package in _SOURCES),
             "lambdas/Dockerfile",
             "lambdas/*requirements.txt",
+            "lambdas/rds-ca",
             "**/__pycache__",
         ],
     )

@@ -2,12 +2,17 @@
 
 import importlib.metadata
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.x509.oid import NameOID
 
 from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_runtime.consent.settings import DEFAULT_CA_FILE
 from local_cloud.images.dockerfile import parse
 from tests.infra.packaged_imports import third_party
 from tests.infra.templates import own
@@ -26,6 +31,9 @@ IMPORTED_AS: Final = {
     "sudachidict-core": "sudachidict_core",
     "typing-extensions": "typing_extensions",
 }
+ROOTS: Final = REPOSITORY / "lambdas/rds-ca/root-certificates.pem"
+# Of AWS HealthImaging: no stage can be elsewhere (healthcare_infra/config/regions.py).
+REGIONS: Final = ("us-east-1", "us-west-2", "ap-southeast-2", "eu-west-1", "eu-west-2")
 PIN: Final = re.compile(r"^(?P<name>[A-Za-z0-9_.-]+)(\[[a-z,]+\])?==(?P<version>[^ \\]+)", re.MULTILINE)
 
 
@@ -115,6 +123,41 @@ def test_an_image_of_functions_starts_lambdas_interface_client(dockerfile: str) 
     recipe = parse((REPOSITORY / dockerfile).read_text())
     assert recipe.entrypoint == ["python", "-m", "awslambdaric"]
     assert recipe.command == []  # each function says its own
+
+
+@pytest.mark.parametrize("region", sorted(REGIONS))
+def test_an_image_trusts_the_databases_of_every_region_that_a_stage_may_have(region: str) -> None:
+    subjects = [name(each) for each in root_certificates()]
+    assert [each for each in subjects if f" {region} " in each] == [
+        f"Amazon RDS {region} Root CA {algorithm} G1" for algorithm in ("ECC384", "RSA2048", "RSA4096")
+    ]
+    assert len(subjects) == 3 * len(REGIONS)
+
+
+def test_the_trusted_certificates_are_roots_that_last_and_are_what_the_list_says() -> None:
+    stated = re.findall(r"^# (.+), until (.+), SHA-256 ([0-9a-f]{64})$", ROOTS.read_text(), re.MULTILINE)
+    found = root_certificates()
+    for each in found:
+        each.verify_directly_issued_by(each)
+        assert each.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        assert each.not_valid_after_utc - datetime.now(UTC) > timedelta(days=10 * 365)
+    assert stated == [
+        (name(each), f"{each.not_valid_after_utc:%Y-%m-%d}", each.fingerprint(hashes.SHA256()).hex()) for each in found
+    ]
+
+
+@pytest.mark.parametrize("dockerfile", DOCKERFILES.values())
+def test_an_image_has_the_certificates_where_the_client_looks_for_them(dockerfile: str) -> None:
+    recipe = parse((REPOSITORY / dockerfile).read_text())
+    assert DEFAULT_CA_FILE in [copy.destination for copy in recipe.copies if str(copy.sources[0]).endswith(ROOTS.name)]
+
+
+def root_certificates() -> list[x509.Certificate]:
+    return x509.load_pem_x509_certificates(ROOTS.read_bytes())
+
+
+def name(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def test_the_detectors_image_holds_models_and_no_training(synthesis: Synthesis) -> None:
