@@ -203,3 +203,19 @@ def test_the_silence_of_who_measures_is_an_alarm(synthesis: Synthesis, metric: s
         if each.properties.get("MetricName") == metric
     ]
     assert found == ["breaching"] * 4
+
+
+def test_a_scheduled_function_has_ended_before_its_next_turn(synthesis: Synthesis) -> None:
+    """Or its one reserved copy would refuse the next call, and Lambda would queue calls for hours."""
+    for stage in ("dev", "production", "local"):
+        found: Any = synthesis.of_stage(stage)["phi-pipeline"].template["Resources"]
+        schedules = [
+            body["Properties"] for body in found.values() if "ScheduleExpression" in body.get("Properties", {})
+        ]
+        assert len(schedules) == 2
+        for schedule in schedules:
+            minutes = int(re.findall(r"\d+", schedule["ScheduleExpression"])[0])
+            (target,) = schedule["Targets"]
+            function = found[target["Arn"]["Fn::GetAtt"][0]]["Properties"]
+            assert function["Timeout"] <= 60 * minutes
+            assert function["ReservedConcurrentExecutions"] == 1

@@ -53,7 +53,7 @@ class AuditCheckpoint(Construct):
                 AuditVariable.AUDIT_SIGNING_KEY_ID: keys.audit_signing.key_arn,
             },
             reserved_concurrency=1,
-            timeout=Duration.minutes(10),
+            timeout=Duration.seconds(min(interval.to_seconds(), 600)),
             memory_mib=1024,
         )
         allow_seal(

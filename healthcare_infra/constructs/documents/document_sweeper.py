@@ -1,5 +1,6 @@
 """SweepDocuments: finds what no event announced and what no execution carries on."""
 
+from dataclasses import replace
 from typing import Final
 
 from aws_cdk import Duration
@@ -38,7 +39,8 @@ class DocumentSweeper(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         interval = Duration.minutes(resources.config.documents.sweep_interval_minutes)
-        self.sweep = document_function(self, "SweepDocuments", plan=PLAN, network=network, resources=resources)
+        plan = replace(PLAN, seconds=min(int(interval.to_seconds()), PLAN.seconds))
+        self.sweep = document_function(self, "SweepDocuments", plan=plan, network=network, resources=resources)
         machine = workflow.state_machine
         self.sweep.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
         machine.grant_start_execution(self.sweep.permissions)
