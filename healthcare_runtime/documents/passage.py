@@ -7,7 +7,7 @@ character of a passage and several of the source: ``jumps`` keeps where the two 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -50,6 +50,9 @@ class Escape(StrEnum):
     NONE = "NONE"
     JSON = "JSON"  # inside a string
     XML = "XML"  # character data or an attribute's value
+    XML_IN_JSON = "XML_IN_JSON"  # of XHTML inside a string
+    CDATA = "CDATA"
+    BASE64 = "BASE64"  # UTF-8 text, encoded: written anew as a whole
     HL7 = "HL7"
     CSV = "CSV"  # a cell without quotes
     CSV_QUOTED = "CSV_QUOTED"
@@ -103,6 +106,15 @@ class Passage:
         text_position, source_position = self.jumps[at]
         return source_position + index - text_position
 
+    def source_end(self, index: int) -> int:
+        """Where the stretch that ends before ``text[index]`` ends in the source: with the whole of an escape."""
+        if self.jumps is None or index >= len(self.text):
+            return self.source_position(index)
+        at = bisect_left(self.jumps, index, key=lambda jump: jump[0])
+        if at < len(self.jumps) and self.jumps[at][0] == index:
+            return self.jumps[at][1]
+        return self.source_position(index)
+
     def __repr__(self) -> str:
         return f"Passage({self.role}, {self.path}, {len(self.text)} characters)"
 
@@ -151,6 +163,9 @@ class DocumentText:
     facts: PatientFacts | None = None
     claims: tuple[ClaimLine, ...] | None = None
     embedded_images: int = 0
+    """Pictures that stand for themselves: a page that is only an image, a photograph as an attachment."""
+    patients: int = 0
+    """How many different patients the structure names; masking knows one. 0: it names none."""
 
     def __post_init__(self) -> None:
         if any(one.end > other.start for one, other in pairwise(self.passages)):
@@ -173,6 +188,7 @@ class DocumentText:
                 "facts": _facts_row(self.facts),
                 "claims": None if self.claims is None else [_claim_row(claim) for claim in self.claims],
                 "embeddedImages": self.embedded_images,
+                "patients": self.patients,
             }
         )
 
@@ -192,6 +208,7 @@ class DocumentText:
             facts=_read_facts(read["facts"]),
             claims=None if read["claims"] is None else tuple(_read_claim(row) for row in read["claims"]),
             embedded_images=read["embeddedImages"],
+            patients=read["patients"],
         )
 
 

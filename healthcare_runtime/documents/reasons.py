@@ -21,6 +21,7 @@ class ReasonCode(StrEnum):
     ARCHIVE = "ARCHIVE"  # zip, also Office files: not opened
     IMAGE_WITHOUT_TEXT = "IMAGE_WITHOUT_TEXT"
     BINARY_CONTENT = "BINARY_CONTENT"
+    MARKUP_UNSUPPORTED = "MARKUP_UNSUPPORTED"  # HTML, RTF: scripts, and escapes in which names hide
     CHARSET_UNKNOWN = "CHARSET_UNKNOWN"
     PDF_DAMAGED = "PDF_DAMAGED"
     PDF_ENCRYPTED = "PDF_ENCRYPTED"

@@ -1,0 +1,95 @@
+"""Decides by its content what a document is, and has the format's reader find its passages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from healthcare_runtime.documents.formats.charset import decode
+from healthcare_runtime.documents.formats.csv_table import is_csv, read_csv
+from healthcare_runtime.documents.formats.damage import DocumentDamagedError
+from healthcare_runtime.documents.formats.fhir import read_fhir
+from healthcare_runtime.documents.formats.hl7v2 import is_hl7v2, read_hl7v2
+from healthcare_runtime.documents.formats.pdf import read_pdf
+from healthcare_runtime.documents.formats.plain_text import read_plain_text
+from healthcare_runtime.documents.formats.signatures import is_pdf, refusal
+from healthcare_runtime.documents.formats.xml_document import read_xml
+from healthcare_runtime.documents.passage import DocumentText
+from healthcare_runtime.documents.reasons import ReasonCode
+
+MAXIMUM_BYTES: Final = 20 * 1024 * 1024
+_XML: Final = re.compile(
+    r"<\?xml\s|<!DOCTYPE\s|<!--|<[A-Za-z_][\w.-]*(?::[\w.-]+)?(?:\s+[\w:.-]+\s*=|\s*/?>)", re.IGNORECASE
+)
+_MARKUP: Final = re.compile(r"<!doctype\s+html|<(?:html|script|head|body|svg)\b", re.IGNORECASE)
+_JSON: Final = re.compile(r"\{\s*(?:\"|\}|\Z)|\[\s*\{")
+_HL7_START: Final = re.compile(r"(?:MSH|FHS|BHS)[^\w\s]")
+_LEADING: Final = "\ufeff \t\r\n\x0b"
+_HEAD: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ContentHint:
+    """What the sender says a document is. Content decides; this breaks ties."""
+
+    name: str = ""
+    content_type: str = ""
+
+    @property
+    def is_table(self) -> bool:
+        return self.name.lower().endswith((".csv", ".tsv")) or self.content_type.startswith("text/csv")
+
+    def __repr__(self) -> str:
+        return "ContentHint()"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Why a document is not read."""
+
+    reason: ReasonCode
+
+
+def read(
+    body: bytes, *, declared: ContentHint | None = None, maximum_bytes: int = MAXIMUM_BYTES
+) -> DocumentText | Unreadable:
+    """The passages of a document, or why there are none. Total: no content raises.
+
+    Parameters
+    ----------
+    body
+        The object as it arrived.
+    maximum_bytes
+        A larger body is TOO_LARGE.
+    """
+    if not body.strip(b" \t\r\n\0"):
+        return Unreadable(ReasonCode.EMPTY)
+    if len(body) > maximum_bytes:
+        return Unreadable(ReasonCode.TOO_LARGE)
+    refused = refusal(body)
+    if refused is not None:
+        return Unreadable(refused)
+    try:
+        return read_pdf(body) if is_pdf(body) else _read_text(decode(body), declared or ContentHint())
+    except DocumentDamagedError as damage:
+        return Unreadable(damage.reason)
+
+
+def _read_text(text: str, declared: ContentHint) -> DocumentText:
+    start = text.lstrip(_LEADING)
+    if not start:
+        raise DocumentDamagedError(ReasonCode.EMPTY)
+    head = start[:_HEAD]
+    if _MARKUP.match(head):
+        raise DocumentDamagedError(ReasonCode.MARKUP_UNSUPPORTED)
+    if _HL7_START.match(head):
+        # A wrong beginning of what wants to be a message is damage, not text.
+        return read_hl7v2(start if is_hl7v2(start) else text)
+    if _XML.match(head):
+        return read_xml(start)
+    if _JSON.match(head):
+        return read_fhir(start)
+    if is_csv(start, named=declared.is_table):
+        return read_csv(start)
+    return read_plain_text(text)
