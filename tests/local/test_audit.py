@@ -130,7 +130,6 @@ def test_given_many_threads_when_each_moves_a_counter_by_transaction_then_none_i
         ("#n = :one", {"#x": "n"}, {":one": {"N": "1"}}, "ValidationException"),
         ("#n = :one", {"#n": "n"}, {":other": {"N": "1"}}, "ValidationException"),
         ("#n = = :one", {"#n": "n"}, {":one": {"N": "1"}}, "ValidationException"),
-        ("#n = = :one", {"#n": "n"}, {":one": {"N": "1"}}, "ValidationException"),
     ],
 )
 def test_given_conditions_that_are_parsed_once_when_evaluated_then_they_decide_as_dynamodb_does(
@@ -143,6 +142,7 @@ def test_given_conditions_that_are_parsed_once_when_evaluated_then_they_decide_a
 ) -> None:
     dynamodb: DynamoDBClient = emulator.client("dynamodb")
     dynamodb.put_item(TableName=table, Item={"id": {"S": "kept"}, "n": {"N": "1"}})
+    answered = ""
     try:
         dynamodb.put_item(
             TableName=table,
@@ -152,9 +152,8 @@ def test_given_conditions_that_are_parsed_once_when_evaluated_then_they_decide_a
             ExpressionAttributeValues=values,
         )
     except ClientError as error:
-        assert error_code(error) == code
-    else:
-        assert code == ""
+        answered = error_code(error)
+    assert answered == code
 
 
 def test_given_a_trail_in_the_local_cloud_when_the_commands_run_then_they_answer_and_their_exit_codes_tell(

@@ -1,0 +1,1 @@
+"""Models of the platform: training, inference and reports, in SageMaker's script mode."""
