@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from demo.phantoms import Patient, ct_thorax
+from demo.imaging.phantoms import Patient, ct_thorax
 
 
 def ct_files(folder: Path, count: int) -> list[Path]:

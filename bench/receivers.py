@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from demo.senders import dcmtk as find_dcmtk
+from demo.imaging.senders import dcmtk as find_dcmtk
 from local_cloud.ports import any_free_port
 
 START_TIMEOUT_SECONDS = 20

@@ -12,7 +12,7 @@ from bench.blast import Blast, Load, blast
 from bench.measure import Measure, best
 from bench.phantom_files import ct_files
 from bench.receivers import Receiver, dcmtk, platform
-from demo.senders import dcmtk as find_dcmtk
+from demo.imaging.senders import dcmtk as find_dcmtk
 from local_cloud.ports import any_free_port
 
 ROUNDS = 5

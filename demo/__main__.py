@@ -12,12 +12,13 @@ from pathlib import Path
 import boto3
 import botocore.config
 
-from demo import flow, frames, page, strays
+from demo import page
+from demo.imaging import flow, frames, strays
+from demo.imaging.senders import Destination, Sending, available, send
+from demo.imaging.studies import Study, prepare
+from demo.imaging.tracking import accounted_for, expected, follow, jobs, rejected
 from demo.progress import Progress, table
 from demo.report import RecordedOnly, RunReport
-from demo.senders import Destination, Sending, available, send
-from demo.studies import Study, prepare
-from demo.tracking import accounted_for, expected, follow, jobs, rejected
 from local_cloud.layout import Layout
 
 OUTCOME_TIMEOUT_SECONDS = 240

@@ -12,9 +12,9 @@ import pydicom
 import pytest
 from pydicom.uid import generate_uid
 
-from demo.phantoms import Patient, ct_thorax
-from demo.senders import Destination, Sending, send
-from demo.studies import Study, read_instance
+from demo.imaging.phantoms import Patient, ct_thorax
+from demo.imaging.senders import Destination, Sending, send
+from demo.imaging.studies import Study, read_instance
 from tests.local.emulators import DeployedCloud, eventually
 
 PERSON = Patient("ZYXWVUT^QUINTESSA", "MRN-77441199", "19331224", "F")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from demo.senders import dcmtk
+from demo.imaging.senders import dcmtk
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.network.tls import TlsIdentity
 from tests.dicom.network.certificates import Certificates, make_certificates

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from demo.flow import problems, study_reports
-from demo.senders import Answer, Sending
-from demo.studies import Instance, Study
-from demo.tracking import Tracked, accounted_for, expected
+from demo.imaging.flow import problems, study_reports
+from demo.imaging.senders import Answer, Sending
+from demo.imaging.studies import Instance, Study
+from demo.imaging.tracking import Tracked, accounted_for, expected
 from healthcare_runtime.object_key import InstanceKey
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demo.phantoms import THORAX, Patient, ct_thorax, draw, mr_head, ultrasound_clip
+from demo.imaging.phantoms import THORAX, Patient, ct_thorax, draw, mr_head, ultrasound_clip
 
 PATIENT = Patient("PHANTOM^ONE", "SYN-1", "19700101", "O")
 

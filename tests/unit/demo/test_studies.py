@@ -7,8 +7,8 @@ from pathlib import Path
 import pydicom
 import pytest
 
-from demo.senders import available
-from demo.studies import Study, prepare
+from demo.imaging.senders import available
+from demo.imaging.studies import Study, prepare
 
 
 @pytest.fixture(scope="module", autouse=True)

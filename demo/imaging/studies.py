@@ -12,7 +12,7 @@ import pydicom.data
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import MediaStorageDirectoryStorage, generate_uid
 
-from demo.phantoms import Patient, ct_thorax, mr_head, ultrasound_clip
+from demo.imaging.phantoms import Patient, ct_thorax, mr_head, ultrasound_clip
 
 Sender = Literal["pynetdicom", "storescu", "dcmsend", "s3"]
 

@@ -14,7 +14,7 @@ import pynetdicom
 from pynetdicom import AE, build_context
 from pynetdicom.association import Association
 
-from demo.studies import Instance, Sender, Study
+from demo.imaging.studies import Instance, Sender, Study
 
 SENDER_TIMEOUT_SECONDS = 120
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from demo.imaging.senders import Sending
+from demo.imaging.tracking import Job, Tracked
 from demo.report import Phase, Problem, StudyReport
-from demo.senders import Sending
-from demo.tracking import Job, Tracked
 from healthcare_runtime.contracts import ImportOutcome
 
 STATUS_MEANING = {

@@ -9,7 +9,7 @@ from datetime import datetime
 from boto3.dynamodb.conditions import Attr
 from mypy_boto3_dynamodb.service_resource import Table
 
-from demo.senders import Sending
+from demo.imaging.senders import Sending
 from healthcare_runtime.contracts import REJECTED_PREFIX, InstanceAttribute, JobAttribute
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 

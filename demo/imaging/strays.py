@@ -8,8 +8,8 @@ from pathlib import Path
 from mypy_boto3_s3 import S3Client
 from pydicom.uid import generate_uid
 
-from demo.senders import Answer, Sending
-from demo.studies import Instance, Study
+from demo.imaging.senders import Answer, Sending
+from demo.imaging.studies import Instance, Study
 from healthcare_runtime.object_key import InstanceKey
 
 CONTENTS = {"not-dicom.dcm": b"GIF89a, whatever the name says", "empty.dcm": b""}

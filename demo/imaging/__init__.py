@@ -1,0 +1,1 @@
+"""Real DICOM for the imaging flow, and what became of it."""
