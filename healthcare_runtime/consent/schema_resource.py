@@ -18,6 +18,7 @@ from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.connection import connect_with_password
 from healthcare_runtime.consent.schema import SchemaMismatchError, migrate
 from healthcare_runtime.consent.settings import MigrationSettings
+from healthcare_runtime.environment import EnvironmentFaultError
 from healthcare_runtime.structured_log import EventLog
 
 PHYSICAL_ID: Final = "consent-schema"
@@ -136,8 +137,8 @@ class SchemaResource:
                     if error.sqlstate is not None or time.monotonic() + _PAUSE_SECONDS > deadline:
                         raise
                     time.sleep(_PAUSE_SECONDS)
-        except SchemaMismatchError as error:
-            return ResourceAnswer(str(error))
+        except (SchemaMismatchError, EnvironmentFaultError) as error:
+            return ResourceAnswer(str(error))  # one line of ours, with the mend
         except psycopg.Error as error:
             _log.error("migration_failed", error_type=type(error).__name__, reason=error.sqlstate)
             return ResourceAnswer(f"migration: {type(error).__name__} {error.sqlstate or 'without a connection'}")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, Self
 
 from healthcare_runtime.contracts import ConsentVariable
@@ -67,7 +68,7 @@ class ConsentDatabase:
             name=environment.text(ConsentVariable.CONSENT_DB_NAME, _NAME, "a PostgreSQL database name in lower case"),
             user=environment.text(ConsentVariable.CONSENT_DB_USER, _NAME, "a PostgreSQL role name in lower case"),
             authentication=authentication,
-            ca_file=_ca_file(variables, environment),
+            ca_file=_ca_file(variables, environment, authentication),
         )
 
 
@@ -86,6 +87,9 @@ class MigrationSettings:
         return cls(ConsentDatabase.from_environment(variables), secret)
 
 
-def _ca_file(variables: Mapping[str, str], environment: Environment) -> str:
+def _ca_file(variables: Mapping[str, str], environment: Environment, authentication: Authentication) -> str:
     name = ConsentVariable.CONSENT_DB_CA_FILE
-    return environment.text(name, _FILE, "an absolute path") if variables.get(name) else DEFAULT_CA_FILE
+    path = environment.text(name, _FILE, "an absolute path") if variables.get(name) else DEFAULT_CA_FILE
+    if authentication is Authentication.IAM and not Path(path).is_file():
+        raise EnvironmentFaultError(name, path, "a file of the image, the PEM bundle of the RDS authorities")
+    return path
