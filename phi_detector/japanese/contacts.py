@@ -44,6 +44,11 @@ def rules() -> tuple[PatternRule, ...]:
             phone,
             0.98,
         ),
+        PatternRule(
+            re.compile(r"(?<![\d\-])\(?(?:\+\s?1|1)?[-\s.]?\(?[2-9]\d\d\)?[-\s.]{1,2}[2-9]\d\d[-\s.]\d{4}(?!\d)"),
+            phone,
+            0.93,
+        ),  # of a visitor from abroad
         PatternRule(re.compile(rf"(?<![\d\-])0[5789]0{mark}\d{{4}}{mark}\d{{4}}{_END}"), phone, 0.97),
         PatternRule(
             re.compile(rf"(?<![\d\-])(?:0120|0800|0570|0990){mark}\d{{2,4}}{mark}\d{{3,4}}{_END}"), phone, 0.97

@@ -45,3 +45,6 @@ PLACE_SUFFIXES: Final = _words("place_suffixes")
 
 ENGLISH_LIKE_ROMAJI: Final = _words("english_like_romaji")
 """English words that are spelt in Japanese syllables."""
+
+HEADINGS: Final = _words("headings")
+"""English words that stand behind a credential and begin a section: CM Plan."""

@@ -17,7 +17,10 @@ _YEAR: Final = rf"(?:(?:18|19|20)\d\d|[一二][{KANJI_DIGIT}]{{3}})"
 _MONTH: Final = r"(?:1[0-2]|0?[1-9])"
 _DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])"
 _MARK: Final = rf"\s?[./{DASH}]\s?"
-_ENGLISH_MONTH: Final = "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+_ENGLISH_MONTH: Final = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
+    "Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
 _PART_OF_MONTH: Final = "(?:上旬|中旬|下旬|初旬|初め|始め|半ば|末日?)"
 _WEEKDAY: Final = r"\s?\((?:[月火水木金土日](?:曜日?)?|祝|[月火水木金土日]・祝)\)"
 
@@ -95,13 +98,13 @@ def rules() -> tuple[PatternRule, ...]:
             re.compile(r"(?<![\d/.\-A-Za-z^(])(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![\d/%.A-Za-z]|-\d)"),
             date,
             0.8,
-            evidence=_slash,
+            evidence=stroke_is_date,
         ),
         PatternRule(
             re.compile(rf"(?<=\()(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?=[\s)~,、]|{_WEEKDAY})"),
             date,
             0.75,
-            evidence=_slash,
+            evidence=stroke_is_date,
         ),
     )
 
@@ -126,7 +129,7 @@ def _month_alone(text: str, begin: int, _: int) -> float:
     return 0.0 if _MONTH_OF_WHAT.search(text[max(0, begin - 3) : begin]) else 1.0
 
 
-def _slash(text: str, begin: int, end: int) -> float:
+def stroke_is_date(text: str, begin: int, end: int) -> float:
     """``4/1``: the first of April, or one part in four. What stands around decides; at a line's start it is a date."""
     before, behind = text[max(0, begin - 10) : begin], text[end : end + 12]
     if _FRACTION_BEHIND.match(behind) or _FRACTION_BEFORE.search(before):

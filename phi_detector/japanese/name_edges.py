@@ -9,7 +9,7 @@ from phi_detector.recogniser import Candidate
 
 _TITLE: Final = re.compile(
     r"[\s・(]*(?:様|さま|さん|ちゃん|くん|君|氏|殿|先生|ドクター|医師|看護師|Dr\.?|Ns\.?|NS|DR|PT|OT|ST|MSW|CM|記|拝|印|宛|"
-    r"医員|医長|部長|師長|主任|院長|教授|ら|方|両名|夫妻)\)?$"
+    r"医員|医長|部長|師長|主任|院長|教授|両名|夫妻)\)?$"
 )
 _LONGEST_LEAD: Final = 8
 _EDGE: Final = " \n、。,.・:;()「」/|│→~-=#*"
@@ -34,7 +34,7 @@ def without_titles(text: str, name: Candidate) -> Candidate | None:
     particle = _TRAILING_PARTICLE.search(text, max(begin, end - 3), end)
     if particle and particle.start() - begin >= 2:
         end = particle.start()
-    if end <= begin or text[begin:end] in NOT_NAMED or text[begin:end] in LEADS or text[begin:end] in ROLES:
+    if end <= begin or text[begin:end] in NOT_NAMED | LEADS | ROLES:
         return None
     return name if (begin, end) == (name.begin, name.end) else replace(name, begin=begin, end=end)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.characters import HAN, HIRAGANA, KATAKANA
-from phi_detector.japanese.context_words import ENGLISH_LIKE_ROMAJI, NOT_A_FIELD_VALUE, NOT_NAMED
+from phi_detector.japanese.context_words import NOT_A_FIELD_VALUE, NOT_NAMED
 from phi_detector.pattern_rule import PatternRule
 
 _PERSON_FIELD: Final = (
@@ -47,7 +47,9 @@ def rules() -> tuple[PatternRule, ...]:
             0.98,
             kana,
         ),
-        PatternRule(re.compile(rf"{_PERSON_FIELD}{_FIELD_MARK}(?P<v>{_ANY_NAME})"), name, 0.95, evidence=_a_name),
+        PatternRule(
+            re.compile(rf"(?<![A-Za-z]){_PERSON_FIELD}{_FIELD_MARK}(?P<v>{_ANY_NAME})"), name, 0.95, evidence=_a_name
+        ),
         PatternRule(
             re.compile(rf"(?:氏\s{{0,4}}名|患者名|患者氏名|お名前)\s{{1,6}}(?P<v>{_ANY_NAME})"),
             name,
@@ -84,12 +86,6 @@ def rules() -> tuple[PatternRule, ...]:
             re.compile(rf"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Ns|Pt|Patient)\.?\s?:?\s?(?P<v>{_ROMAJI_NAME})"), name, 0.9
         ),
         PatternRule(re.compile(rf"(?P<v>{_ROMAJI_NAME}){_TITLE_BEHIND}"), name, 0.9),
-        PatternRule(
-            re.compile(r"(?<![A-Za-z])[A-Za-z]{2,14}[,\s]{1,2}[A-Za-z]{2,14}(?![A-Za-z])"),
-            name,
-            0.8,
-            evidence=_romaji_person,
-        ),
     )
 
 
@@ -127,19 +123,3 @@ def _foreign_name(text: str, begin: int, end: int) -> float:
     if _EPONYM_BEHIND.match(text[end : end + 5]) or _FOREIGN_WORDS.search(text[begin:end]):
         return 0.0
     return 1.3 if "・" in text[begin:end] and text[begin:end].count("・") >= 2 else 1.0
-
-
-_SYLLABLES: Final = re.compile(
-    r"(?:(?:[KGSZTDNHBPMR]Y?|SH|CH|J|TS|F|Y|W|KK|TT|SS|PP|TCH|SSH)?(?:[AIUEO]H?(?![AIUEO]H)|OU|UU|OO|EI|II)|N(?![AIUEOY])|M(?=[BPM])){2,7}",
-    re.IGNORECASE,
-)
-
-
-def _romaji_person(text: str, begin: int, end: int) -> float:
-    """Two words of Japanese syllables, each capitalised: ``YAMADA Taro``, ``Sato, Hanako``."""
-    words = text[begin:end].replace(",", " ").split()
-    if len(words) != 2 or any(not word[0].isupper() or word.lower() in ENGLISH_LIKE_ROMAJI for word in words):
-        return 0.0
-    if not all(_SYLLABLES.fullmatch(word) and (len(word) >= 3 or word.isupper()) for word in words):
-        return 0.0
-    return 1.0 if max(map(len, words)) >= 4 else 0.5

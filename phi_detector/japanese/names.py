@@ -190,6 +190,8 @@ def _end_of_name(morphemes: Sequence[Morpheme], index: int) -> int:
 
 
 def _begins_eponym(morphemes: Sequence[Morpheme], end: int) -> bool:
+    while end < len(morphemes) and (morphemes[end].surface in {"・", "の", "-"} or morphemes[end].personal):
+        end += 1  # 鈴木・鎌田の式
     surface = ""
     for part in morphemes[end : end + 3]:
         if part.word is Word.BLANK:

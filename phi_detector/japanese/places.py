@@ -68,13 +68,61 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(rf"{_TOWN}{{1,10}}\d{{1,2}}丁目{_NUMBERS}?(?:{_BUILDING})?"), address, 0.85, street),
         PatternRule(
             re.compile(
-                r"(?<![A-Za-z\d.])(?:[東西南北新旧本別中AB](?:館|棟)?)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})\s?(?:階|F|-)?\s?[東西南北中AB]?\s?(?:病棟|棟)(?![^\s]?建)"
+                r"(?<![A-Za-z\d.])(?:[東西南北新旧本別中AB](?:館|棟)?)?\s?(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:\s?(?:階|F)\s?|-)?[東西南北中A-H]?(?:病棟|棟)(?![^\s]?建)"
             ),
             address,
             0.9,
             ward,
         ),
         PatternRule(re.compile(r"(?<![A-Za-z\d.])(?:[東西南北新旧本別]|[A-E]\d?)\s?病棟"), address, 0.85, ward),
+        PatternRule(
+            re.compile(
+                r"(?<![A-Za-z\d])(?:[A-Z]{1,4}CU|\d{1,2}[A-Z]|[A-Z]\d{1,2})[\s-]{0,2}(?:病棟)?\s?(?:Bed|bed|ベッド|No\.?)?\s?\d{1,4}"
+                r"(?:-\d{1,2})?\s?(?:床|号室?|番床?|ベッド)"
+            ),
+            address,
+            0.94,
+            ward,
+        ),
+        PatternRule(
+            re.compile(
+                r"(?<![A-Za-z\d])(?:[A-Z]{1,4}CU)[\s-]{0,2}(?:Bed|bed|ベッド|No\.?)?\s?\d{1,3}(?:-\d{1,2})?(?![\d./年月日時人件例%])"
+            ),
+            address,
+            0.85,
+            ward,
+        ),
+        PatternRule(
+            re.compile(r"病棟\s?(?P<v>\d{3,4}(?:-\d{1,2})?)(?:号室?|床)?(?!\d|[年人件例./])"), address, 0.93, ward
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?:(?<=[\s、。:(「・の])|^)[{HIRAGANA}]{{2,7}}(?:こども|ファミリー|レディース|メンタル|ホーム|総合)?"
+                r"(?:クリニック|医院|小児科|内科|眼科|皮膚科|整形外科|歯科|耳鼻科|耳鼻咽喉科|産婦人科|心療内科|泌尿器科|外科|薬局|診療所|接骨院|鍼灸院)",
+                re.MULTILINE,
+            ),
+            address,
+            0.8,
+            ward,
+            _hiragana_name,
+        ),
+        PatternRule(
+            re.compile(
+                rf"[{HAN}]{{1,7}}(?:市役所|区役所|町役場|村役場|県庁|保健所|福祉事務所|児童相談所|年金事務所|労働基準監督署|税務署|警察署|消防署|郵便局)"
+                rf"(?:\s?[{HAN}]{{2,12}}(?:課|係|窓口))?"
+            ),
+            address,
+            0.8,
+            ward,
+        ),
+        PatternRule(
+            re.compile(
+                r"「(?P<v>[^」\n]{2,14})」(?=(?:に|へ|から|より|で)?(?:の)?(?:入所|入居|通所|通園|通院|転院|利用|退所|紹介|搬送|通っ|勤務|入院|ショート|デイ))"
+            ),
+            address,
+            0.93,
+            ward,
+        ),
         PatternRule(
             re.compile(
                 r"(?:緩和ケア|地域包括ケア|回復期リハビリ(?:テーション)?|療養|救命救急|救急|周産期|母子|急性期|認知症治療|結核|感染症|循環器|消化器|"
@@ -94,6 +142,15 @@ def rules() -> tuple[PatternRule, ...]:
             ward,
         ),
     )
+
+
+_NO_CLINIC: Final = re.compile(
+    "(?:かかりつけ|または|および|まずは|ならびに|もしくは|あるいは|すぐに|いつも|そのほか|その他|ほかの|など|これまで|それまで|ただし|なお|まず|さらに|この|その|どこか)"
+)
+
+
+def _hiragana_name(text: str, begin: int, _: int) -> float:
+    return 0.0 if _NO_CLINIC.match(text, begin) else 1.0
 
 
 _EMPTY: Final = re.compile("(?:及び|並び|および|同|不明|不定|なし|無し|未|電話|変更|非公開|省略|別紙|確認)")

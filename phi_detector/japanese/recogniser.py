@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
-from phi_detector.japanese import ages, contacts, dates, identifying_numbers, name_fields, places
+from phi_detector.japanese import ages, contacts, dates, identifying_numbers, latin_names, name_fields, places
 from phi_detector.japanese.mentions import further_mentions
 from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.names import find_names
@@ -22,7 +22,7 @@ from phi_detector.recogniser import Candidate
 from phi_detector.tagging import Tagger, Tokens
 
 _PROVEN: Final = 0.93  # rules from here on need no second opinion
-_UNSEEN: Final = 0.015  # below this probability the model sees no PHI
+_UNSEEN: Final = 0.0015  # below this probability the model sees no PHI
 _DOUBT: Final = 0.3  # factor on the score of a name or a place that it does not see
 _DOUBT_ON_FIGURES: Final = 0.55  # on the score of a date, an age, a number
 _LEAST: Final = 0.3
@@ -36,7 +36,9 @@ class JapaneseRecogniser:
         self._tokeniser = tokeniser
         self._tagger = tagger
         self._rules = tuple(
-            rule for room in (dates, ages, contacts, identifying_numbers, name_fields, places) for rule in room.rules()
+            rule
+            for room in (dates, ages, contacts, identifying_numbers, name_fields, latin_names, places)
+            for rule in room.rules()
         )
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
