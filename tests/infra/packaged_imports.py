@@ -2,18 +2,37 @@
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from healthcare_infra.assembly import REPOSITORY
 
-OWN = ("lambdas", "healthcare_runtime", "phi_detector")
+OWN = ("lambdas", "healthcare_runtime", "phi_detector", "ml")
 
 
-def third_party(module: str) -> dict[str, str]:
-    """Every top-level package from elsewhere that ``module`` needs, with one own module that imports it."""
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a module cannot start without.
+
+    Attributes
+    ----------
+    third_party
+        Top-level package from elsewhere -> one own module that imports it.
+    files
+        Own files, relative to the repository.
+    """
+
+    third_party: Mapping[str, str]
+    files: frozenset[Path]
+
+
+@cache
+def needed(module: str) -> Needed:
+    """What ``module`` imports, and what that imports, and so on."""
     found: dict[str, str] = {}
-    waiting, seen = [module], set()
+    waiting, seen = list(_modules(module)), set()
     while waiting:
         name = waiting.pop()
         if name in seen:
@@ -25,7 +44,8 @@ def third_party(module: str) -> dict[str, str]:
                 waiting.extend(_modules(imported))
             elif top not in sys.stdlib_module_names:
                 found.setdefault(top, name)
-    return found
+    files = (_file(name) for name in seen)
+    return Needed(found, frozenset(file.relative_to(REPOSITORY) for file in files if file))
 
 
 def _modules(imported: str) -> Iterator[str]:

@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 from healthcare_infra.assembly import REPOSITORY, Synthesis
 from healthcare_runtime.consent.settings import DEFAULT_CA_FILE
 from local_cloud.images.dockerfile import parse
-from tests.infra.packaged_imports import third_party
+from local_cloud.images.store import ImageStore
+from tests.infra.packaged_imports import needed
 from tests.infra.templates import own
 
 DOCKERFILES: Final = {"light": "lambdas/Dockerfile", "detector": "phi_detector/Dockerfile"}
@@ -68,7 +69,7 @@ def test_a_function_of_the_sources_imports_nothing_that_lambda_does_not_have(syn
     missing = {
         f"{module}: {name} (by {importer})"
         for module in packed
-        for name, importer in third_party(module).items()
+        for name, importer in needed(module).third_party.items()
         if name not in BUILT_IN
     }
     assert sorted(missing) == []
@@ -82,7 +83,7 @@ def test_an_image_installs_all_that_its_functions_import(synthesis: Synthesis, i
     missing = {
         f"{module}: {name} (by {importer})"
         for module in packed
-        for name, importer in third_party(module).items()
+        for name, importer in needed(module).third_party.items()
         if name not in installed
     }
     assert sorted(missing) == []
@@ -108,7 +109,7 @@ def test_what_an_image_installs_is_pinned_by_hash_to_what_was_tested_here(file: 
 PIN_LINE: Final = re.compile(r"^(?=[A-Za-z0-9_.-]+(?:\[[a-z,]+\])?==)", re.MULTILINE)
 
 
-@pytest.mark.parametrize("dockerfile", [*DOCKERFILES.values(), "dicom_scp/Dockerfile"])
+@pytest.mark.parametrize("dockerfile", [*DOCKERFILES.values(), "dicom_scp/Dockerfile", "ml/fraud_risk/Dockerfile"])
 def test_images_stand_on_one_base_and_run_as_nobody(dockerfile: str) -> None:
     text = (REPOSITORY / dockerfile).read_text()
     base = re.findall(r"^FROM (\S+)$", (REPOSITORY / "dicom_scp/Dockerfile").read_text(), re.MULTILINE)
@@ -158,6 +159,29 @@ def root_certificates() -> list[x509.Certificate]:
 
 def name(certificate: x509.Certificate) -> str:
     return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+
+
+# Dockerfile -> what starts in its image; None: the functions of the package.
+STARTS: Final = {"light": None, "detector": None, "fraud": "ml.fraud_risk.serve"}
+
+
+@pytest.mark.parametrize("image", STARTS)
+def test_a_built_image_holds_every_file_that_its_functions_import(
+    synthesis: Synthesis, tmp_path: Path, image: str
+) -> None:
+    """Built from the staged context as the CDK CLI would, so a COPY without its source fails here too."""
+    dockerfile = {**DOCKERFILES, "fraud": "ml/fraud_risk/Dockerfile"}[image]
+    staged = [path for path in synthesis.directory.rglob(f"asset.*/{dockerfile}") if path.is_file()]
+    contexts = [path.parents[len(Path(dockerfile).parts) - 1] for path in staged]
+    context = min(contexts, key=lambda path: sum(1 for _ in path.rglob("*")))  # the detector's holds the light one's
+    store = ImageStore(tmp_path)
+    store.tag(store.build(context, context / dockerfile), "built:1")
+    built = store.find("built:1")
+    assert built is not None
+    only = STARTS[image]
+    for module in {only} if only else modules(synthesis, image):
+        absent = [str(file) for file in needed(module).files if not (built.working_directory / file).exists()]
+        assert absent == [], module
 
 
 def test_the_detectors_image_holds_models_and_no_training(synthesis: Synthesis) -> None:

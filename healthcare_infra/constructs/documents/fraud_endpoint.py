@@ -15,6 +15,13 @@ from healthcare_infra.exports import KeyExports, NetworkExports
 
 _REPOSITORY: Final = Path(__file__).resolve().parents[3]
 VARIANT: Final = "current"
+# What serves, and nothing that makes the model: another module would only change the hash, and so deploy it again.
+_IMAGE_CONTENT: Final = (
+    "!ml/__init__.py",
+    "!ml/fraud_risk",
+    *(f"ml/fraud_risk/{module}.py" for module in ("report", "synthetic", "train")),
+    *(f"!healthcare_runtime/{module}.py" for module in ("__init__", "structured_log")),
+)
 
 
 class FraudEndpoint(Construct):
@@ -35,7 +42,7 @@ class FraudEndpoint(Construct):
             file="ml/fraud_risk/Dockerfile",
             platform=ecr_assets.Platform.LINUX_AMD64,
             ignore_mode=IgnoreMode.DOCKER,
-            exclude=["**", "!ml/__init__.py", "!ml/fraud_risk", "!healthcare_runtime", "**/__pycache__"],
+            exclude=["**", *_IMAGE_CONTENT, "**/__pycache__"],
         )
         model = self._make_model(config, network, image)
         configuration = self._make_configuration(config, keys, model)
