@@ -166,7 +166,7 @@ class Checkpointer:
         except StatementDamagedError as damage:
             raise AuditDamagedError(f"checkpoint {shard}/{sequence}: {damage}") from None
         if not self._signer.confirms(signed):
-            # After a change of key its first checkpoint must be made by hand (docs/runbooks): nothing is trusted here.
+            # Also after a change of key: which key to believe is for people to decide, not for whoever writes here.
             raise AuditDamagedError(f"checkpoint {shard}/{sequence}: not signed by the present key")
         if (statement.shard, statement.sequence) != (shard, sequence):
             raise AuditDamagedError(f"checkpoint {shard}/{sequence}: states another place")

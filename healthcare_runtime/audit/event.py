@@ -29,7 +29,7 @@ ALLOWED_DETAILS: Final = frozenset(
 )  # fmt: skip
 """Names of details. Another one is a line here, after the question whether its values can name a person."""
 
-_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/,+=#@-]{0,255}")
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/,+=#@-]{0,1023}")
 _LARGEST: Final = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
 _FORMS: Final = {
     "event_id": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+=#@$-]{0,255}"), "1 to 256 letters, digits and ._:/+=#@$-"),
@@ -116,4 +116,4 @@ def _check_detail(name: str, value: Detail) -> None:
     if isinstance(value, int) and abs(value) > _LARGEST:
         raise AuditEventError(f"details.{name}: must be within 2^53")
     if isinstance(value, str) and _CODE.fullmatch(value) is None:
-        raise AuditEventError(f"details.{name}: must be a code: 1 to 256 letters, digits and ._:/,+=#@-")
+        raise AuditEventError(f"details.{name}: must be a code: 1 to 1024 letters, digits and ._:/,+=#@-")

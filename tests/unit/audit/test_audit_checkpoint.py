@@ -101,6 +101,36 @@ def test_given_two_runs_at_a_time_when_they_end_then_each_sequence_has_one_check
     assert world.verify().findings == ()
 
 
+def test_given_writers_and_checkpoints_at_work_when_verified_meanwhile_then_nothing_is_found_that_is_not_there(
+    world: AuditWorld,
+) -> None:
+    """What is read a moment later may be ahead of what was read before; it must not look like damage."""
+    appended(world, 1)
+    world.checkpointer().run()
+    done = threading.Event()
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        number = 1
+        try:
+            while not done.is_set():
+                number += 1
+                world.trail().append(event(number, entity=f"doc{number % 5}"))
+                if number % 5 == 0:
+                    world.checkpointer().run()
+        except BaseException as failure:
+            failures.append(failure)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    results = [world.verify() for _ in range(8)]
+    done.set()
+    worker.join(60)
+    assert failures == []
+    assert [result.findings for result in results] == [()] * 8
+    assert results[-1].events > results[0].events
+
+
 @pytest.mark.parametrize(
     "attack",
     [

@@ -50,7 +50,7 @@ def test_given_free_text_in_a_field_when_the_event_is_made_then_it_is_refused_wi
         {"reason": SENTENCE},
         {"reason": "佐藤"},
         {"reason": ""},
-        {"reason": "x" * 257},
+        {"reason": "x" * 1025},
         {"patient": "1234"},
         {"Taro Sato": "1234"},
         {"count": True},
