@@ -20,6 +20,7 @@ from phi_detector.japanese.morphemes import Morpheme, Word
 from phi_detector.recogniser import Candidate, Source
 
 _LONGEST: Final = 8  # characters of a name without spaces
+_LONGEST_SERIES: Final = 5  # morphemes of further names in an eponym
 _EDGES: Final = frozenset({Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB})
 _NAME_PARTS: Final = frozenset(
     {
@@ -190,7 +191,8 @@ def _end_of_name(morphemes: Sequence[Morpheme], index: int) -> int:
 
 
 def _begins_eponym(morphemes: Sequence[Morpheme], end: int) -> bool:
-    while end < len(morphemes) and (morphemes[end].surface in {"・", "の", "-"} or morphemes[end].personal):
+    last = min(end + _LONGEST_SERIES, len(morphemes))
+    while end < last and (morphemes[end].surface in {"・", "の", "-"} or morphemes[end].personal):
         end += 1  # 鈴木・鎌田の式
     surface = ""
     for part in morphemes[end : end + 3]:

@@ -1,11 +1,13 @@
 """The generator: whole notes, gold that points at what it says, the same notes for the same seed."""
 
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 from phi_detector.corpora.japanese import notes
 from phi_detector.corpora.japanese.genre import genres
 from phi_detector.japanese.training_plan import PLAN
-from phi_detector.training.fitting import example
+from phi_detector.training.fitting import example, fit
 
 SEED = 912_000
 
@@ -47,3 +49,10 @@ def test_given_a_wrapped_note_when_tokenised_then_gold_reaches_the_tags() -> Non
     tagged = [example(note, PLAN.tokeniser, tags)[1] for note in notes(SEED, 30) if note.entities]
 
     assert sum(1 for one in tagged if any(one)) == len(tagged)
+
+
+def test_given_a_plan_when_fitted_twice_then_the_models_are_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        fit(replace(PLAN, count=12, width=16)).write(tmp_path / name)
+
+    assert (tmp_path / "one" / "tagger.npz").read_bytes() == (tmp_path / "two" / "tagger.npz").read_bytes()
