@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
 
@@ -21,6 +22,7 @@ class Endpoints:
     comprehendmedical: str
     sagemaker_runtime: str
     postgres: str
+    consent_api: str | None
     datastore_id: str | None
     buckets: dict[str, str]
     tables: dict[str, str]
@@ -43,6 +45,7 @@ def collect(layout: Layout, endpoint: str, *, postgres: str) -> Endpoints:
         comprehendmedical=endpoint,
         sagemaker_runtime=endpoint,
         postgres=postgres,
+        consent_api=_rest_api(endpoint, outputs.get(StackOutput.CONSENT_API_URL)),
         datastore_id=outputs.get(StackOutput.DATASTORE_ID),
         buckets=_named(
             outputs,
@@ -87,6 +90,14 @@ def _outputs(endpoint: str) -> dict[str, str]:
         for output in stack.get("Outputs", [])
         if "OutputKey" in output and not output["OutputKey"].startswith("ExportsOutput")
     }
+
+
+def _rest_api(endpoint: str, url: str | None) -> str | None:
+    """Where the emulator serves a REST API whose URL on AWS is ``https://{id}.execute-api.{region}.../{stage}/``."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    return f"{endpoint}/restapis/{parts.netloc.split('.')[0]}{parts.path.rstrip('/')}/_user_request_"
 
 
 def _named(outputs: dict[str, str], names: dict[str, StackOutput]) -> dict[str, str]:
