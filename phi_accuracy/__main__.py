@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from healthcare_runtime.phi_entity import PhiEntity
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
 from phi_accuracy.corpus import Corpus, Part
 from phi_accuracy.errors import development_errors
 from phi_accuracy.measurement import FULL, QUICK, Measurement, measure
@@ -32,8 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     detector = Detector.load()
 
-    def find(text: str) -> Sequence[PhiEntity]:
-        return detector.detect(text).entities
+    def find(text: str, record: Sequence[KnownIdentifier]) -> Sequence[PhiEntity]:
+        return detector.detect(text, record).entities
 
     if options.errors:
         for corpus in Corpus:

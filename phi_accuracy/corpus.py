@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from healthcare_runtime.phi_entity import KnownIdentifier
 from phi_accuracy.annotated_text import AnnotatedText
 from phi_accuracy.line_wrapping import wrap
 from phi_accuracy.neutral_text import with_neutral_text
@@ -46,6 +47,8 @@ class Document:
     corpus: Corpus
     template: str
     note: AnnotatedText
+    record: tuple[KnownIdentifier, ...] = ()
+    """What the patient's record holds: the pipeline hands it to the detector."""
 
 
 def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Sequence[Document]:
@@ -56,9 +59,8 @@ def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Seque
             draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
             cast = _cast(corpus, part, template, draw, position + turn)
             note = wrap(template.fill(cast), draw.choice(template.widths))
-            documents.append(
-                Document(f"{corpus}/{part}/{template.name}/{turn}", corpus, template.name, with_neutral_text(note))
-            )
+            name = f"{corpus}/{part}/{template.name}/{turn}"
+            documents.append(Document(name, corpus, template.name, with_neutral_text(note), cast.record()))
     return documents
 
 

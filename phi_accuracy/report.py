@@ -25,8 +25,8 @@ Detector `{version}`, corpus seed {seed}. Repeat it with `python -m phi_accuracy
 The notes are whole clinical documents written for this measurement, by hand, as templates; people, places and numbers
 come from a seed. The detector was made without sight of these templates and of its errors in them: what came back were
 figures, and kinds of errors in general words. Names and places are disjoint from those of the part that is open
-(`python -m phi_accuracy --errors`). Every figure is the detector's alone: the record of the patient, which the
-pipeline sweeps the text for as well, is withheld here.
+(`python -m phi_accuracy --errors`). Every figure is the detector's alone, without the record of the patient that the
+pipeline sweeps the text for as well, unless it says so.
 
 What the figures mean: *characters covered* is the share of the letters and digits of all identifiers that any entity
 covers (what is left leaks); *fully covered* is the share of identifiers of which no letter and no digit is left;
@@ -106,7 +106,12 @@ def _section(measurement: Measurement) -> Iterator[str]:
         width = f"{between[0]:.3f} to {between[1]:.3f}" if between else ""
         reached = "yes" if row.reached else "**no**"
         yield f"| {row.goal} | {_bound(row)} | {_share(row.value)} | {width} | {reached} |"
-    yield f"\nNotes in which nothing is left: {_share(clean.leak_free_share)}.\n"
+    alone, recorded = measurement.alone, measurement.with_record
+    yield f"\nNotes in which nothing is left: {_share(clean.leak_free_share)}."
+    yield (
+        f"The patient's own names and number, over {alone.documents} of the notes: {_share(alone.full_recall())} fully "
+        f"covered, {_share(recorded.full_recall())} with the patient's record at hand.\n"
+    )
     yield "| type | identifiers | fully covered | typed |\n|---|---|---|---|"
     for kind in _TYPES:
         if clean.entities[kind]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from healthcare_runtime.phi_entity import PhiType
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiType
 from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
 
 _PIECE: Final = re.compile(r"\{([^{}\s]+)\}|<([A-Z_]+|~):([^<>]+)>")
@@ -43,6 +43,10 @@ class Cast(Protocol):
         KeyError
             Names a field that no cast knows.
         """
+        ...
+
+    def record(self) -> tuple[KnownIdentifier, ...]:
+        """What the patient's record holds."""
         ...
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from healthcare_runtime.phi_entity import PhiType
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 from phi_accuracy.sources.dates import english_date
 from phi_accuracy.sources.lists import NameGroup, places
 from phi_accuracy.sources.numbers import english_number
@@ -77,6 +77,17 @@ class EnglishCast:
         self._people["p"] = replace(patient, age=(self._day - born).days * 100 // 36525)
         self._birth = born
         self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
+
+    def record(self) -> tuple[KnownIdentifier, ...]:
+        """What the patient's record holds, as far as the note speaks of it: name, birth date, number."""
+        if "p" not in self._people:
+            return ()
+        person = self._people["p"]
+        known = [KnownIdentifier(f"{person.given} {person.family}", PhiType.NAME, PhiKind.PERSON)]
+        known.append(KnownIdentifier(self._born().isoformat(), PhiType.DATE, PhiKind.BIRTH_DATE))
+        if number := self._drawn.get("i.mrn"):
+            known.append(KnownIdentifier(number, PhiType.ID, PhiKind.MEDICAL_RECORD_NUMBER))
+        return tuple(known)
 
     def fill(self, field: str) -> Filling:
         """See ``Cast``."""
@@ -165,15 +176,15 @@ class EnglishCast:
         }[form]
 
     def _date(self, day: re.Match[str], form: str) -> Filling:
-        if day[1] == "t":
-            base = self._day
-        else:
-            patient = self._person("p", "p")
-            base = self._birth or self._day - timedelta(days=int(patient.age * 365.25) + 40)
+        base = self._day if day[1] == "t" else self._born()
         value = base + timedelta(days=int(day[2] or 0))
         if form == "year":
             return Filling(str(value.year), neutral=True)
         return Filling(english_date(value, form), PhiType.DATE)
+
+    def _born(self) -> date:
+        age = self._person("p", "p").age
+        return self._birth or self._day - timedelta(days=int(age * 365.25) + 40)
 
     def _number(self, form: str) -> Filling:
         kind = form.rstrip("0123456789") if form not in ("ssn4", "ip6") else form

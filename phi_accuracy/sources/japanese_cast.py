@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from healthcare_runtime.phi_entity import PhiType
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 from phi_accuracy.sources.dates import english_date, japanese_date, kanji_number
 from phi_accuracy.sources.kana import half_width, hiragana, romaji
 from phi_accuracy.sources.lists import NameGroup, places
@@ -80,6 +80,20 @@ class JapaneseCast:
         self._people["p"] = replace(patient, age=(self._day - born).days * 100 // 36525)
         self._birth = born
         self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
+
+    def record(self) -> tuple[KnownIdentifier, ...]:
+        """What the patient's record holds, as far as the note speaks of it: name, reading, birth date, number."""
+        if "p" not in self._people:
+            return ()
+        person = self._people["p"]
+        known = [
+            KnownIdentifier(_name(person, "sp"), PhiType.NAME, PhiKind.PERSON),
+            KnownIdentifier(_name(person, "kana"), PhiType.NAME, PhiKind.KANA),
+            KnownIdentifier(self._born().isoformat(), PhiType.DATE, PhiKind.BIRTH_DATE),
+        ]
+        if number := self._drawn.get("i.karte"):
+            known.append(KnownIdentifier(number, PhiType.ID, PhiKind.MEDICAL_RECORD_NUMBER))
+        return tuple(known)
 
     def fill(self, field: str) -> Filling:
         """See ``Cast``."""
@@ -162,17 +176,17 @@ class JapaneseCast:
         return forms[form]
 
     def _date(self, day: re.Match[str], form: str) -> Filling:
-        base = self._day
-        if day[1] == "b" and self._birth is not None:
-            base = self._birth
-        elif day[1] == "b":
-            base -= timedelta(days=int(self._person("p", "p").age * 365.25) + 40)
+        base = self._day if day[1] == "t" else self._born()
         value = base + timedelta(days=int(day[2] or 0))
         if form == "year":
             return Filling(str(value.year), neutral=True)
         if form.startswith("en-"):
             return Filling(english_date(value, form[3:]), PhiType.DATE)
         return Filling(japanese_date(value, form), PhiType.DATE)
+
+    def _born(self) -> date:
+        age = self._person("p", "p").age
+        return self._birth or self._day - timedelta(days=int(age * 365.25) + 40)
 
     def _number(self, form: str) -> Filling:
         kind = form.rstrip("0123456789")

@@ -91,3 +91,12 @@ def test_the_same_seed_gives_the_same_notes_and_another_seed_others() -> None:
     first, again, other = (build(Corpus.JAPANESE, Part.TEST, rounds=1, seed=seed) for seed in (1, 1, 2))
     assert first == again
     assert all(one.note.text != another.note.text for one, another in zip(first, other, strict=True))
+
+
+@pytest.mark.parametrize("corpus", list(Corpus))
+def test_the_record_of_the_patient_speaks_of_the_patient_of_the_note(corpus: Corpus) -> None:
+    for document in build(corpus, Part.TEST, rounds=1):
+        names = {word for one in document.record if one.type is PhiType.NAME for word in re.split("[ ・]", one.value)}
+        marked = {document.note.text[span.begin : span.end].casefold() for span in document.note.gold}
+        assert len(document.record) >= 2, document.name
+        assert any(name.casefold() in value for name in names for value in marked) or corpus is not Corpus.ENGLISH

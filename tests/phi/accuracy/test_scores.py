@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
-from healthcare_runtime.phi_entity import PhiEntity, PhiType
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity, PhiType
 from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
 from phi_accuracy.corpus import Corpus, Part, build
 from phi_accuracy.goals import verdicts
@@ -61,8 +63,8 @@ def test_what_is_taken_too_much_counts_by_span_and_by_character() -> None:
 
 
 def test_finding_nothing_and_finding_everything_both_miss_goals() -> None:
-    nothing = measure(lambda _: (), Corpus.ENGLISH, QUICK)
-    everything = measure(lambda text: _found((0, len(text), PhiType.NAME)), Corpus.ENGLISH, QUICK)
+    nothing = measure(lambda _, __: (), Corpus.ENGLISH, QUICK)
+    everything = measure(lambda text, _: _found((0, len(text), PhiType.NAME)), Corpus.ENGLISH, QUICK)
     missed = {verdict.goal for verdict in verdicts(nothing) if not verdict.reached}
     overdone = {verdict.goal for verdict in verdicts(everything) if not verdict.reached}
     assert "characters of PHI covered" in missed
@@ -74,7 +76,7 @@ def test_finding_nothing_and_finding_everything_both_miss_goals() -> None:
 def test_a_detector_that_answers_the_gold_reaches_every_goal(corpus: Corpus) -> None:
     gold = {document.note.text: document.note.gold for document in build(corpus, Part.TEST, rounds=QUICK.rounds)}
 
-    def find(text: str) -> list[PhiEntity]:
+    def find(text: str, _: Sequence[KnownIdentifier]) -> list[PhiEntity]:
         return _found(*((span.begin, span.end, span.type) for span in gold.get(text, ())))
 
     rows = [row for row in verdicts(measure(find, corpus, QUICK)) if "characters covered" not in row.goal]
