@@ -23,6 +23,8 @@ from phi_detector.sweep import sweep
 LEAST_SCORE = 0.3
 """Candidates below are not reported. Low: a leak costs more than a masked word (docs of DetectPHI advise the same)."""
 
+_TRUST_IN_REPAIRS = 0.9  # what the writer wrote outweighs what a scanner may have made of it
+
 
 class Detector:
     """Finds PHI in English and Japanese text. Immutable once loaded: share one between threads."""
@@ -58,9 +60,10 @@ class Detector:
     def _read(self, text: NormalisedText, segment: Segment) -> Iterator[Candidate]:
         part = text.part(segment.begin, segment.end)
         for offset, reading in ((0, part), *repaired_parts(part)):
+            trust = 1.0 if reading is part else _TRUST_IN_REPAIRS
             for inner, seen, reader in self._readers(segment, reading):
                 for one in reader.find(seen):
-                    yield _shifted(one, segment.begin + offset + inner)
+                    yield _shifted(one, segment.begin + offset + inner, trust)
 
     def _readers(self, segment: Segment, text: NormalisedText) -> Iterator[tuple[int, NormalisedText, Recogniser]]:
         """Who reads which part of a segment: everyone all of it, but of a mixed text English only what is English."""
@@ -73,8 +76,8 @@ class Detector:
             yield from ((offset, run, one) for offset, run in english_runs(text) for one in english)
 
 
-def _shifted(one: Candidate, offset: int) -> Candidate:
-    return replace(one, begin=one.begin + offset, end=one.end + offset) if offset else one
+def _shifted(one: Candidate, offset: int, trust: float) -> Candidate:
+    return replace(one, begin=one.begin + offset, end=one.end + offset, score=one.score * trust)
 
 
 def _entity(text: NormalisedText, one: Candidate) -> PhiEntity:

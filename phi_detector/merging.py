@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from healthcare_runtime.phi_entity import PhiType
 from phi_detector.recogniser import Candidate, Source
 
 _RANK = {Source.KNOWN: 4, Source.RULE: 3, Source.GAZETTEER: 2, Source.MODEL: 2, Source.PROPAGATION: 1}
@@ -82,6 +83,8 @@ def _trimmed(text: str, one: Candidate) -> Candidate | None:
         begin += 1
     while end > begin and (text[end - 1].isspace() or text[end - 1] in ",;:|"):
         end -= 1
+    if one.type is PhiType.NAME and end - begin > 2 and text[end - 2 : end].lower() == "'s":
+        end -= 2
     if not any(c.isalnum() for c in text[begin:end]):
         return None
     return one if (begin, end) == (one.begin, one.end) else replace(one, begin=begin, end=end)

@@ -23,7 +23,8 @@ _CONFUSABLES = str.maketrans(
     "АВЕЅІЈКМНОРСТУХЗаеѕіјорсухԁԛԝһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧονɡıᴏ",
     "ABESIJKMHOPCTYX3aesijopcyxdqwhlABEZHIKMNOPTYXovgio",
 )
-_FOREIGN_WORD = regex.compile(r"[\p{Script=Latin}]*[\p{Script=Cyrillic}\p{Script=Greek}ɡıᴏ][\p{Letter}]*")
+_WORD = regex.compile(r"[\p{Letter}]+")
+_FOREIGN = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}ɡıᴏ]")
 _STILL_FOREIGN = regex.compile(r"[\p{Script=Cyrillic}\p{Script=Greek}]")
 
 
@@ -40,7 +41,9 @@ def normalise(text: str) -> NormalisedText:
         begins.extend([position] * len(form))
         position += width
         ends.extend([position] * len(form))
-    normal = _FOREIGN_WORD.sub(_fold_confusables, "".join(folded))
+    normal = "".join(folded)
+    if _FOREIGN.search(normal):
+        normal = _WORD.sub(_fold_confusables, normal)
     return NormalisedText(normal, flattened(normal), begins, ends)
 
 
@@ -68,7 +71,7 @@ def _fold_character(character: str) -> str:
         return "\n"
     if category in {"Zs", "Cc"}:
         return " "
-    return unicodedata.normalize("NFKC", character)
+    return "".join(_FOLDS.get(c, c) for c in unicodedata.normalize("NFKC", character))
 
 
 def _fold_confusables(word: regex.Match[str]) -> str:

@@ -50,7 +50,7 @@ def _mentions(text: str, parts: dict[str, Candidate]) -> Iterator[Candidate]:
         source = parts.get(word.casefold())
         if source is None and word[-2:].casefold() == "'s":
             source, end = parts.get(word[:-2].casefold()), end - 2
-        if source is None or (word[0].islower() and source.source is not Source.KNOWN):
+        if source is None or (word[0].islower() and len(word) <= _LEAST_LETTERS):
             continue
         begin = match.start()
         initial = _INITIAL_BEFORE.search(text[max(0, begin - 8) : begin])

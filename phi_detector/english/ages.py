@@ -27,6 +27,22 @@ def _human(text: str, begin: int, end: int) -> float:
 
 
 RULES = (
+    PatternRule(re.compile(r"(?:(?<=[ ]{2})|(?<=, )|(?<=^)|(?<=\n))(?P<v>[1-9]\d)[mf](?=[ ,]|$)"), _AGE, 0.7),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:now|is|was|at|aged?|just|almost|nearly)[ ])(?P<v>\d{1,2})(?=[ ](?i:months?|weeks?|wks?)(?:[ ](?i:and)\b|[ ]?[.,;)]))"
+        ),
+        _AGE,
+        0.7,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:he's|she's|he is|she is|who is|i am|i'm|is only|turns|turned)[ ])(?P<v>\d{1,3})(?=[ ](?i:and|now|but|so|years|with)\b|[ ]?[.,;])"
+        ),
+        _AGE,
+        0.75,
+        evidence=_human,
+    ),
     PatternRule(
         re.compile(rf"{_NUMBER}[ -]{{0,3}}(?i:{_UNIT})\.?[ -]{{0,3}}(?i:old|of[ ]age)(?![a-z])"),
         _AGE,

@@ -3,7 +3,7 @@
 
 import re
 
-from phi_detector.english.words import folded, listed
+from phi_detector.english.words import first_names, folded, last_names, listed
 
 _ALWAYS = listed("eponyms")
 _BEHIND = re.compile(
@@ -12,23 +12,34 @@ _BEHIND = re.compile(
     r"purpura|arteritis|vasculitis|granulomatosis|hernia|ligament|reflex|point|triad|law|line|lines|tendon|duct|gland|canal|loop|pulse|breathing|respirations?|nodules?|node|valve|filter|needle|suture|pack|wire|pin|"
     r"protocol|questionnaire|inventory|assessment scale|coma|screening|risk|grade|grading|type|formula|equation|method|technique|approach|repair|resection|anastomosis|fundoplication|"
     r"position|virus|fever|rash|ulcer|diverticulum|malformation|ataxia|dystrophy|neuralgia|paralysis|angina|murmur|rings?|spots?|papules?|plaques?|web|trial|study score|monitor|stockings?|boot|brace|collar|"
-    r"splint|walker|lift|chair|bed|bandage|dressing|vaccine|assay|panel|antigen|antibody|smear|swab|lamp|light|filtration|cannula|nephropathy|retinopathy|glomerulonephritis)(?![a-z])"
+    r"splint|walker|lift|chair|bed|bandage|dressing|vaccine|assay|panel|antigen|antibody|smear|swab|lamp|light|filtration|cannula|nephropathy|retinopathy|glomerulonephritis|correction|regression|reservoir|model|curve|plot|effect|series|taper|unit|units|view|angle|space|membrane|osteotomy|incision|flap|graft|prosthesis|arthroplasty|implant|system|frame|apparatus|pessary|speculum|laryngoscope|blade|bougie|balloon|shunt|stent|score|nevus|neuroma|syndromes|signs|tests|scales|scores|criterion|rules?|study|analysis|statistic|alpha|kappa|medium|agar|culture|bacillus|bacilli|organisms?|disease|roll|splints?|bodies|inclusions?|staging|nomogram|algorithm|consensus|convention|pathway|regimen|diet|exercises?|program|therapy|block|technique)(?![a-z])"
 )
 
 
 def is_eponym(flat: str, begin: int, end: int) -> bool:
-    """Whether a capitalised span is a medical term: by itself, or by the word behind it."""
+    """Whether a capitalised span is a medical term: by itself, or by the words around it.
+
+    "Babinski" is nobody here; "Wilson" is a term only where a word of medicine stands beside it.
+    """
     name = flat[begin:end]
     plain = folded(name.removesuffix("'s"))
-    if plain in _ALWAYS and flat[max(0, begin - 5) : begin].strip()[-3:] not in {
-        "Dr.",
-        "Dr",
-        "Mr.",
-        "Mrs",
-        "Ms.",
-        "Mr",
-        "Ms",
-    }:
+    if _TITLE_BEFORE.search(flat[max(0, begin - 6) : begin]):
+        return False
+    parts = re.split(r"[ -]", plain)
+    single = " " not in name
+    if (single or parts[-1] in _ALWAYS) and _BEHIND.match(flat, end):
         return True
-    last = plain.split()[-1] if plain.split() else ""
-    return (" " not in name or last in _ALWAYS) and bool(_BEHIND.match(flat, end))
+    if not single or not (plain in _ALWAYS or any(part in _ALWAYS for part in parts)):
+        return False
+    if not any(part in last_names() or part in first_names() for part in parts):
+        return True
+    return bool(_TERM_BEFORE.search(flat[max(0, begin - 14) : begin]) or _TERM_BEHIND.match(flat, end))
+
+
+_TITLE_BEFORE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?[ ]{1,2}$")
+_TERM_BEFORE = re.compile(
+    r"(?i)(?:(?<![a-z])(?:no|negative|positive|modified|neg|pos|a|an|the|grade|type|per)[ ]{1,2}|[(])$"
+)
+_TERM_BEHIND = re.compile(
+    r"(?i)[ ]{0,2}(?:\(?[+-]\)?|negative|positive|neg\b|pos\b|absent|present|grade|score|class|type|stage|\d|I{1,3}\b|criteria|was (?:negative|positive))"
+)

@@ -12,7 +12,7 @@ from phi_detector.recogniser import Candidate
 
 _TYPE: Final = (
     r"(?:(?:Memorial |Regional |General |Community |Children's |University |Veterans |Teaching |District |County |Medical |Surgical |Surgery |Health |Healthcare |Cancer |Heart |Rehabilitation |Rehab |Behavioral |Behavioural |Mental |Psychiatric |Family |Specialty |Women's |Urgent |Primary |Dialysis |Imaging |Diagnostic |Eye |Spine |Pain |Wellness |Nursing |Care |Senior |Assisted |Sleep |Outpatient |Acute |Trauma ){0,4}"
-    r"(?:Hospitals?|Hosp\.?|Infirmary|Medical Cent(?:er|re)|Med(?:ical)? Ctr\.?|Health Cent(?:er|re)|Cent(?:er|re)|Clinics?|Hospice|Sanatorium|Health System|Healthcare|Health Care|Health Services|Medical Group|Medical Associates|Physicians Group|Associates|Practice|Surgery|Institute|Pharmacy|Nursing Home|Nursing Facility|Care Home|Rehab|Rehabilitation|"
+    r"(?:Hospitals?|Hosp\.?|Infirmary|Medical Cent(?:er|re)|Med(?:ical)? Ctr\.?|Health Cent(?:er|re)|Cent(?:er|re)|Clinics?|Hospice|Sanatorium|Health System|Healthcare|Health Care|Health Services|Medical Group|Medical Associates|Physicians Group|Associates|Practice|Institute|Pharmacy|Nursing Home|Nursing Facility|Care Home|Rehab|Rehabilitation|"
     r"Manor|Assisted Living|Retirement Community|Retirement Home|Village|Senior Living|Living Cent(?:er|re)|Lodge|Laborator(?:y|ies)|Labs|Imaging|Radiology|Dialysis|Urgent Care|University|College|High School|Elementary School|Elementary|Middle School|School|Academy|Preschool|Daycare|Church|Shelter|Prison|Jail|"
     r"Correctional Facility|Detention Center|Orthopedics|Oncology|Cardiology|Pediatrics|Dermatology|Dental|Family Medicine|Internal Medicine|Hospital Trust|Trust|Foundation|Health))"
 )

@@ -14,7 +14,7 @@ from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import eponyms, words
 from phi_detector.english.capitals import NOT_NAMES
 from phi_detector.english.identifying_numbers import is_code
-from phi_detector.english.names import without_credentials
+from phi_detector.english.names import without_roles
 from phi_detector.english.tokeniser import EnglishTokeniser
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate
@@ -35,6 +35,7 @@ _UNIT_BEHIND = re.compile(
     r"percent|patients|participants|cases|copies|cells|cfu|\+|-\d|\.\d|,\d)"
 )
 _PART_OF_NUMBER_BEFORE = re.compile(r"[\d.,/<>=+~^-]$")
+_LETTER_OF_NUMBER = re.compile(r"(?i)(?<![a-z])(?!(?:x|ext|extension|opt|option)(?![a-z]))[a-z]")
 _SHORT_PHONE_LABEL = re.compile(
     r"(?i)(?:x|ext\.?|pager?|beeper|bleep|call(?: back)?|dial|#|phone|vocera|number|at)[ :#]{0,2}x?$"
 )
@@ -50,7 +51,7 @@ class EnglishModel:
         cased = _is_cased(text.text)
         for one in self._tagger.find(text):
             if one.type is PhiType.NAME:
-                yield from _name(text.flat, one, cased)
+                yield from _name(text, one, cased)
             elif one.type in _NUMBERED:
                 yield from _numbered(text.flat, one)
             elif one.type not in _RULES_KNOW_BETTER:
@@ -64,10 +65,10 @@ def _is_cased(text: str) -> bool:
     return 0.015 * len(letters) < capitals < 0.5 * len(letters)
 
 
-def _name(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
-    end = without_credentials(flat, one.begin, one.end)
-    name = flat[one.begin : end]
-    if end <= one.begin or eponyms.is_eponym(flat, one.begin, end) or not any(c.isalpha() for c in name):
+def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
+    begin, end = without_roles(text.text, one.begin, one.end)
+    name = text.flat[begin:end]
+    if end <= begin or eponyms.is_eponym(text.flat, begin, end) or not any(c.isalpha() for c in name):
         return
     parts = [words.folded(part) for part in re.findall(r"[^\W\d_]+", name)]
     if all(part in NOT_NAMES for part in parts):
@@ -81,7 +82,7 @@ def _name(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
         score *= 0.5 if not listed else 0.75
     elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
         score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
-    yield replace(one, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
+    yield replace(one, begin=begin, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
 
 
 def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
@@ -90,6 +91,8 @@ def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
     digits = sum(c.isdigit() for c in value)
     if is_code(flat, begin) or len(value) > 3 * (one.end - one.begin) + 8:
         return
+    if one.type is PhiType.PHONE_OR_FAX and _LETTER_OF_NUMBER.search(value):
+        one = replace(one, type=PhiType.ID)
     if one.type is PhiType.DATE:
         fits = bool(_MONTH.search(value) or (_NUMERIC_DATE.search(value) and _calendar(value)) or digits in {6, 8})
     elif one.type is PhiType.AGE:

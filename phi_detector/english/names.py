@@ -84,10 +84,36 @@ _IS_CREDENTIAL = re.compile(_CREDENTIAL)
 _TRAILING_CREDENTIALS = re.compile(rf"(?:[ ]?,?[ ]{{1,2}}(?:{_CREDENTIAL}))+[.,]?$")
 
 
-def without_credentials(flat: str, begin: int, end: int) -> int:
-    """The end of a name without the degrees behind it: "Anna Kowalczyk, RN" is Anna Kowalczyk."""
-    degrees = _TRAILING_CREDENTIALS.search(flat[begin:end])
-    return begin + degrees.start() if degrees else end
+def without_roles(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The name alone, without degrees behind it, roles before it and the heading of the next line.
+
+    "Anna Kowalczyk, RN" is Anna Kowalczyk, "aide Rosa" is Rosa.
+    """
+    degrees = _TRAILING_CREDENTIALS.search(text[begin:end])
+    end = begin + degrees.start() if degrees else end
+    parts = list(re.finditer(r"[^\s,.:;/()-]+", text[begin:end]))
+    while parts and words.folded(parts[0].group()) in _ROLES:
+        parts.pop(0)
+    while parts and (_is_role(parts[-1].group()) or _heads_line(text, begin + parts[-1].start(), parts[-1].group())):
+        parts.pop()
+    if not parts:
+        return begin, begin
+    first, last = parts[0].start(), parts[-1].end()
+    untouched = not re.search(r"\w", text[begin + last : end])
+    return begin + first, end if untouched else begin + last
+
+
+def _is_role(word: str) -> bool:
+    plain = words.folded(word)
+    return plain in _ROLES or (plain in NOT_NAMES and len(plain) > 2)
+
+
+def _heads_line(text: str, begin: int, word: str) -> bool:
+    """An ordinary word that begins the line behind a name."""
+    return text[:begin].rstrip(" ").endswith("\n") and words.folded(word) in words.words() and not _is_person(word)
+
+
+_ROLES = words.listed("roles")
 
 
 def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> Candidate:
@@ -178,6 +204,8 @@ def _credentialed(flat: str) -> Iterator[Candidate]:
         kept = list(re.finditer(r"[^\s,]+", flat[begin:end]))
         while len(kept) > 1 and (words.folded(kept[0].group()) in NOT_NAMES or not _possible(kept[0].group())):
             kept.pop(0)
+        if all(_IS_CREDENTIAL.fullmatch(part.group()) or re.fullmatch(r"[IVX]+", part.group()) for part in kept):
+            continue
         if words.folded(kept[0].group().rstrip(".")) not in NOT_NAMES:
             yield _name(begin + kept[0].start(), end, 0.95)
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import eponyms, words
-from phi_detector.english.capitals import NAME_WORD, UPPER
+from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.pattern_rule import PatternRule
 from phi_detector.recogniser import Candidate, Source
 
@@ -84,6 +84,16 @@ def _city_and_state(text: str, begin: int, end: int) -> float:
     return 0.85 if not all(part in words.words() for part in city.split()) else 0.45
 
 
+def _street_of_ordinary_words(text: str, begin: int, end: int) -> float:
+    """No number before it: "Will Drive" and "High Court" need a name among the words."""
+    named = text[begin:end].split()[:-1]
+    return 1.0 if any(words.folded(word) not in words.words() for word in named) else 0.4
+
+
+def _postcode(text: str, begin: int, end: int) -> float:
+    return 0.0 if re.fullmatch(r"T\dN\dM\d", text[begin:end]) else 1.0  # a tumour's stage
+
+
 def _room(text: str, begin: int, end: int) -> float:
     return 0.0 if text[end : end + 1] in {"%", "/"} else 1.0
 
@@ -92,9 +102,12 @@ _ADDRESS = PhiType.ADDRESS
 _S = r"[ ]{1,4}"
 
 RULES = (
+    PatternRule(re.compile(rf"{_STREET},[ ]{{1,4}}(?P<v>{_CITY})"), _ADDRESS, 0.8, PhiKind.PLACE),
+    PatternRule(re.compile(rf"(?<![A-Za-z])(?:Flat|Apt\.?|Apartment|Unit|House|Villa|Plot)[ ]#?\d{{1,4}}[A-Za-z]?,?[ ]{{1,3}}{_STREET}"), _ADDRESS, 0.95, PhiKind.STREET),
     PatternRule(re.compile(_STREET), _ADDRESS, 0.95, PhiKind.STREET),
     PatternRule(re.compile(rf"{_HOUSE}[ ]{{1,3}}(?:Calle|Rue|Via|Avenida|Camino|Paseo|Rua)(?:[ ]{{1,3}}{_STREET_WORD}){{1,4}}{_UNIT}"), _ADDRESS, 0.9, PhiKind.STREET),
-    PatternRule(re.compile(rf"(?<![\w])(?:{NAME_WORD}[ ]{{1,4}}){{1,3}}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Terrace|Parkway|Highway|Crescent|Blvd|Ave|Rd)(?![a-z']){_UNIT}"), _ADDRESS, 0.75, PhiKind.STREET),
+    PatternRule(re.compile(rf"(?<![\w])(?:{NAME_WORD}[ ]{{1,4}}){{1,3}}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Terrace|Parkway|Highway|Crescent|Blvd|Ave|Rd)(?![a-z']){_UNIT}"), _ADDRESS, 0.75, PhiKind.STREET,
+        evidence=_street_of_ordinary_words),
     PatternRule(re.compile(r"(?<![A-Za-z])(?i:p\.?[ ]?o\.?[ ]?b(?:ox|x\.?)|post office box|p\.?m\.?b\.?|rr[ ]?#?\d{1,3},?[ ]box|rural route \d{1,3},?(?: box)?|hc[ ]\d{1,3}[ ]box)[ #.:]{0,3}\d{1,7}[A-Za-z]?"), _ADDRESS, 0.97, PhiKind.STREET),
     PatternRule(re.compile(r"(?<![A-Za-z])(?:Highway|Hwy|Route|Rte|County Road|CR|State Road|SR|US|Interstate|I)[ -]\d{1,4}(?:[NSEW])?(?![\d/])(?=[ ,.]|$)"), _ADDRESS, 0.45, PhiKind.STREET),
     PatternRule(re.compile(rf"(?<![\w'-]){_CITY}[ ]?,[ ]{{0,4}}{_STATE}(?![A-Za-z])(?:,?[ ]{{1,4}}{_ZIP})?"), _ADDRESS, 0.93, PhiKind.PLACE, evidence=_city_and_state),
@@ -102,9 +115,10 @@ RULES = (
     PatternRule(re.compile(rf"(?<![A-Za-z]){_STATE}[ ,]{{1,5}}(?P<v>{_ZIP})"), _ADDRESS, 0.95, PhiKind.POSTAL_CODE),
     PatternRule(re.compile(rf"(?i:(?<![a-z])(?:zip(?:[ ]?code)?|postal[ ]?code|postcode)[ :#=]{{0,4}})(?P<v>{_ZIP}|[A-Za-z0-9]{{2,4}}[ ]?[A-Za-z0-9]{{3}})(?!\w)"), _ADDRESS, 0.97, PhiKind.POSTAL_CODE),
     PatternRule(re.compile(r"(?<![\w.-])\d{5}-\d{4}(?![\w-])"), _ADDRESS, 0.7, PhiKind.POSTAL_CODE),
-    PatternRule(re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ ]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"), _ADDRESS, 0.85, PhiKind.POSTAL_CODE),
+    PatternRule(re.compile(r"(?<![\w-])[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ ]?\d[ABCEGHJ-NPRSTV-Z]\d(?![\w-])"), _ADDRESS, 0.85, PhiKind.POSTAL_CODE,
+        evidence=_postcode),
     PatternRule(re.compile(r"(?<![\w-])[A-PR-UWYZ](?:[A-HK-Y]\d{1,2}|[A-HK-Y]\d[ABEHMNPRV-Y]|\d[A-HJKPSTUW])[ ]{1,2}\d[ABD-HJLNP-UW-Z]{2}(?![\w-])"), _ADDRESS, 0.85, PhiKind.POSTAL_CODE),
-    PatternRule(re.compile(r"(?<![A-Za-z])(?i:room|rm|bed|bay|pod|cubicle|suite|ste)[ .:#]{1,3}(?:\d{1,5}[A-Za-z]?(?:-\d{1,4}[A-Za-z]?|-[A-Za-z])?|[A-Z]-?\d{1,4}[A-Z]?)(?![\w/]|\.\d|[ ](?:air|hours|days|liters))"), _ADDRESS, 0.8, PhiKind.PLACE, evidence=_room),
+    PatternRule(re.compile(r"(?<![A-Za-z])(?i:room|rm|bed|bay|pod|cubicle|suite)[ .:#]{1,3}(?:\d{1,5}[A-Za-z]?(?:-\d{1,4}[A-Za-z]?|-[A-Za-z])?|[A-Z]-?\d{1,4}[A-Z]?)(?![\w/]|\.\d|[ ](?:air|hours|days|liters))"), _ADDRESS, 0.8, PhiKind.PLACE, evidence=_room),
     PatternRule(re.compile(r"(?<![A-Za-z])(?:(?:Ward|ward|Unit|Floor|Wing|Tower|Pavilion|Building|Bldg|Module)[ #]{1,2}(?:\d{1,3}[A-Z]?|[A-Z]\d{0,3})(?:[ ](?:North|South|East|West|Tower))?|\d{1,2}[ ]?(?:North|South|East|West|N|S|E|W)(?=[ ,.)-]{0,2}(?:[ ]?(?i:room|rm|bed|unit|icu|floor|tower|wing)))|(?:[1-9]|1\d)(?:st|nd|rd|th)[ ](?i:floor)|[A-Z]\w{2,14}[ ](?:Ward|Wing|Pavilion|Tower|Building)(?![a-z]))"), _ADDRESS, 0.6, PhiKind.PLACE),
 )  # fmt: skip
 
@@ -120,6 +134,33 @@ _SCALE = re.compile(
 _BEFORE_PLACE = re.compile(r"(?i)(?<![a-z])(?:in|from|near|at|to|of|outside|around|through|via|downtown)[ ]$")
 
 
+_PLACED_AT = re.compile(
+    r"(?i:(?<![a-z])(?:seen|transfer(?:red)?|admi(?:tted|ssion)|brought|works?|worked|working|employed|job|discharged?|sent|referr?(?:ed|al)|resident|stay(?:s|ing|ed)?|incarcerated|lives|living|treated|"
+    r"evaluated|hospitali[sz]ed|accepted|drawn|done|performed|delivered|born|attends?|attending|volunteers?|bed|placement|eval|picked up|enrolled|studies|student|care|services|appointment|follow(?:ed)?[ -]?up|moved|"
+    r"returned|back|home|directed|taken|presented|records|films|images|labs?|imaging|surgery|biopsy|records|rehab|dialysis|pharmacy|church|school|camp|first choice)"
+    rf"(?:[ ][a-z]{{1,10}}){{0,2}}[ ](?:at|from|to|in|near|through|is|with))[ ](?:the[ ])?(?P<v>{NAME_WORD}(?:[ ](?:{NAME_WORD}|of|at|on|the|and|&)){{0,4}})"
+)
+
+
+def _placed(flat: str) -> Iterator[Candidate]:
+    """What someone is at, from or brought to, and that is no common word: a facility, an employer, a town."""
+    for match in _PLACED_AT.finditer(flat):
+        begin = match.start("v")
+        parts = list(re.finditer(r"\S+", match.group("v")))
+        while parts and parts[-1].group() in {"of", "at", "on", "the", "and", "&"}:
+            parts.pop()
+        plain = [words.folded(part.group()) for part in parts if part.group()[0].isupper()]
+        if not plain or plain[0] in NOT_PLACES or plain[0] in NOT_NAMES or all(word in _COMMON for word in plain):
+            continue
+        name = " ".join(plain)
+        if name.title() in _STATE_NAMES or name in NOT_PLACES or (len(plain) == 1 and plain[0] in words.words()):
+            continue
+        yield Candidate(begin, begin + parts[-1].end(), _ADDRESS, 0.6, PhiKind.PLACE)
+
+
+_COMMON = words.listed("generic_facility_words")
+
+
 def named_places(flat: str) -> Iterator[Candidate]:
     """Cities without a state: what someone lives in, and towns that the gazetteer knows."""
     for pattern, score in ((_LIVES_IN, 0.7), (_CITY_LABEL, 0.8)):
@@ -129,6 +170,7 @@ def named_places(flat: str) -> Iterator[Candidate]:
             if name.split()[0] in NOT_PLACES or name.title() in _STATE_NAMES or name.split()[0] in words.words():
                 continue
             yield Candidate(begin, end, _ADDRESS, 0.9 if name in words.places() else score, PhiKind.PLACE)
+    yield from _placed(flat)
     places = words.places()
     for match in _PLACE_CANDIDATE.finditer(flat):
         parts = list(re.finditer(r"\S+", match.group()))
@@ -146,4 +188,3 @@ def named_places(flat: str) -> Iterator[Candidate]:
 
 
 _STATE_NAMES = frozenset(STATES.split("|"))
-__all__ = ["NOT_PLACES", "RULES", "UPPER", "named_places"]

@@ -26,22 +26,35 @@ class Tagger:
     faint
         Least probability of candidates of their own that only count where another recogniser agrees: their score is
         below what the detector reports.
+    window
+        Tokens at a time. The answer does not depend on it.
     """
 
     def __init__(
-        self, network: Network, tokeniser: Tokeniser, threshold: float = 0.4, faint: float | None = None
+        self,
+        network: Network,
+        tokeniser: Tokeniser,
+        threshold: float = 0.4,
+        faint: float | None = None,
+        window: int = _WINDOW,
     ) -> None:
         self._network = network
         self._tokeniser = tokeniser
         self._threshold = threshold
         self._faint = threshold if faint is None else faint
+        self._window = window
         self._labels = [_label(tag) for tag in network.shape.tags[1::2]]
 
     @classmethod
     def load(
-        cls, directory: Path, tokeniser: Tokeniser, threshold: float = 0.4, faint: float | None = None
+        cls,
+        directory: Path,
+        tokeniser: Tokeniser,
+        threshold: float = 0.4,
+        faint: float | None = None,
+        window: int = _WINDOW,
     ) -> "Tagger":
-        return cls(Network.read(directory), tokeniser, threshold, faint)
+        return cls(Network.read(directory), tokeniser, threshold, faint, window)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         tokens = self._tokeniser.tokens(text)
@@ -85,10 +98,10 @@ class Tagger:
         features = tokens.features
         sight = self._network.shape.depth + 1
         parts = []
-        for begin in range(0, len(features), _WINDOW):
+        for begin in range(0, len(features), self._window):
             left = min(begin, sight)
-            window = features[begin - left : begin + _WINDOW + sight]
-            parts.append(self._network.probabilities(window)[left : left + _WINDOW])
+            window = features[begin - left : begin + self._window + sight]
+            parts.append(self._network.probabilities(window)[left : left + self._window])
         return np.concatenate(parts) if parts else np.zeros((0, len(self._network.shape.tags)), dtype=np.float32)
 
 

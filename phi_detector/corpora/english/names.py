@@ -7,6 +7,8 @@ from functools import cache
 
 from faker import Faker
 
+from phi_detector.english.words import words
+
 _LISTED = {
     "chinese": ("Wei Xiuying Jian Mei Hong Yan Ling Feng Xiao Jing Hao Qing Zhen Lihua Jianguo Xiaoming Yuxuan Zihan Ruoxi Haoran Chun Bao Shu-fen Chih-ming Ka-wai Siu-ming Tsz Wing-yan Guoqiang Yifan",
                 "Wang Li Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Hu Guo He Lin Luo Zheng Liang Xie Tang Han Cao Deng Feng Tsai Hsu Kwok Leung Cheung Chan Wong Ng Ouyang Situ Szeto Xiong Qiu Zeng"),
@@ -46,6 +48,8 @@ _LISTED = {
                         "Begay Yazzie Tsosie Benally Nez Whitehorse Red-Cloud Blackbear Running-Deer Two-Bulls Yellowhair Etsitty Bitsui Manygoats Standing-Elk Crow-Feather Iron-Shell Chee Todacheene Attakai Swift-Hawk"),
     "greek_caucasus": ("Georgios Eleni Dimitra Kostas Yiannis Despina Stavros Giorgi Nino Tamar Levan Aram Ani Hovhannes Siranush Lusine Vartan",
                        "Papadopoulos Nikolaidis Pappas Georgiou Konstantinidis Anagnostopoulos Economou Beridze Kapanadze Mikeladze Dzhugashvili Petrosyan Sargsyan Hakobyan Grigoryan Kardashian Ter-Petrosyan"),
+    "english_words": ("Hope Faith Grace Joy Will Mark Bill Rich Art Rusty Destiny Precious Summer Autumn River Hunter Mason Carter Chase Sage Star Angel Heaven Princess King Major Royal Blessing Patience Prudence Mercy Charity Gift Lucky Sunday Innocent Justice Brooklyn Dallas Austin London Paris Sydney Chelsea Jordan Rose Lily Daisy Violet Iris Ivy Olive Hazel Pearl Ruby Amber Jade Crystal Dawn April May June Robin Jay Wren Frank Pat Sue Drew Grant Miles Lane Wade Reed Heath Clay Cliff Glen Dale Forest Brook Skip Buddy Junior Melody Harmony Serenity Trinity Genesis Journey Legend Messiah Ace Honor True Wisdom Marvelous Success Goodness Promise Praise Constant Virtue Temperance Noble Earnest Guy Chip Randy Bud Sunny Stormy Misty Gene Ray Dean Rod Jack Peg Bee Penny Ginger Candy Holly Heather Fern Clover Sky Ocean Winter Storm Blaze Ranger Colt Cash Stone Steel",
+                     "Baker Cook Long Short Young Brown White Black Green Gray Day Knight Winter Summers Hill Wood Stone Rivers Banks Fields Bush Rose Lamb Wolf Fox Bird Fish Pike Cross Church Temple Bishop Pope Abbott Monk Price Cash Rich Love Moody Savage Strong Powers Bolt Hand Foote Head Hart Blood Payne Sharp Blunt Small Little Biggs Best Good Goodman Wise Early Sweet Rice Bean Berry Cherry Pepper Mustard Coffey Walker Parker Mason Carpenter Smith Taylor Butler Cooper Fisher Hunter Gardner Shepherd Farmer Miller Potter Weaver Wheeler Driver Porter Page Marshall Major Sargent Noble Duke Earl Baron King Prince Queen Castle Hall House Rooms Street Lane Park Bridges Pool Wells Spring Brooks Waters Lake Marsh Moore Heath Forest Bloom Flowers Reed Ivy Bush Leaf Root Branch Stem Guy Mann Boy Childs Friend Self Person Bell Horn Fife Singer Player Sadler Saddler Glass Silver Gold Steele Iron Nichols Dollar Penny Pound Case Box Chambers Cotton Wool Silk Hood Cape Boot Shoemaker Light Dark Dusk Dawn Snow Frost Rain Storm Gale Flood Drought Swift Quick Fast Hardy Grave Graves Coffin Nurse Leech Doctor Payne Ache Akers Burns Fever Mills Vance True Wright Law Justice Judge Crane Drake Swan Finch Crow Nightingale Peacock Hogg Bull Bullock Lyon Beaver Badger"),
     "caribbean": ("Jean-Baptiste Marie-Claire Dieudonne Rose-Laure Wilner Fabiola Delroy Shanice Winston Marva Desmond Keisha Tyrell LaToya DeShawn Shaniqua Jamarcus Lakeisha Tremaine Aaliyah",
                   "Pierre Toussaint Desrosiers Jean-Louis Baptiste Charles Saint-Fleur Campbell Gayle Blagrove Ramdin Maharaj Persaud Mohammed Joseph Alexis Washington Jefferson Booker Freeman Gaines Muhammad"),
 }  # fmt: skip
@@ -344,6 +348,7 @@ _ENDINGS = [
     "akis",
 ]
 
+_VOCABULARY = sorted(word for word in words() if 3 < len(word) < 10)
 ORIGINS = tuple(sorted({*_LISTED, *_FAKED, "invented"}))
 """Origins that a case may have; each as often as any other."""
 
@@ -372,6 +377,8 @@ def person(rng: random.Random, origin: str, alike: str | None = None) -> Person:
 
 
 def _first(rng: random.Random, origin: str) -> str:
+    if origin == "english_words":
+        return rng.choice(_pool(origin)[0]) if rng.random() < 0.8 else rng.choice(_VOCABULARY).capitalize()
     if origin in _SYLLABIC and rng.random() < 0.35:
         return _syllabic(rng, 2)
     if origin == "invented" or rng.random() < 0.3:
@@ -380,6 +387,8 @@ def _first(rng: random.Random, origin: str) -> str:
 
 
 def _last(rng: random.Random, origin: str) -> str:
+    if origin == "english_words":
+        return rng.choice(_pool(origin)[1]) if rng.random() < 0.8 else rng.choice(_VOCABULARY).capitalize()
     if origin in _SYLLABIC and rng.random() < 0.4:
         return _syllabic(rng, 1)
     if origin == "invented" or rng.random() < 0.4:

@@ -778,6 +778,26 @@ Grandson {rel_first} plays the piano; dog is named {rel_first}.
 Pastor {rel_last} visited. Landlord {rel_last} was informed.
 Officer {rel_last} took the report.
 Named after {his} grandfather {rel_first}.
+First choice is {bare_facility}, second {facility}.
+Brought to {bare_facility} by {rel_first}.
+Funeral home: {bare_facility}.
+Incarcerated at {bare_facility} until {month}.
+Worked at {employer} and later at {bare_facility}.
+Aide {dr_first} and volunteer {dr_first} sat with {him}.
+Chaplain {dr_last} prayed with {rel_first}. Attn {dr_last}.
+Drs. {dr_last} and {dr_last} agree. Drs {dr_last}/{dr_last} rounding.
+"{rel_first}" is what {he} calls the cat; prefers to be called "{pt_first}".
+{dr_last} {dr_initials}   {dr_last} {dr_initials}   {short_ward}
+{pt_first} at {bare_facility} since {short_date}.
+{dr_full} at {facility} was called.
+{rel_first} here, {pt_first} still has {sym}.
+{rel_first}, {his} lawyer, and grandma {rel_first} came.
+Paramedic {dr_last} reports that {pt_first} was found at {bare_facility} on {street}.
+Paged {dr_last}, no answer; paged {dr_last} again.
+Graduated from {bare_facility}; works for {employer}.
+Belongs to {bare_facility} church; sings in the choir with {rel_first}.
+Scheduled with {dr_first} {dr_last} on {weekday} {short_date} at {bare_facility}.
+Camp {rel_last}, {city}, from {date_range}.
 """.strip().splitlines()
 
 # Sentences that name nobody: what a detector must leave alone.

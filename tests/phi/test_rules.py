@@ -1,0 +1,132 @@
+"""Every rule of English finds what it is for, and leaves alone what only looks like it."""
+
+import pytest
+
+from healthcare_runtime.phi_entity import PhiType
+from tests.phi.found import found, masked
+
+FOUND = {
+    PhiType.DATE: {
+        "Seen on 03/14/2019.": "03/14/2019",
+        "Seen on 3/4/19 again.": "3/4/19",
+        "Admitted 2019-03-14.": "2019-03-14",
+        "On the 3rd of March she fell.": "3rd of March",
+        "Surgery March 3rd, 2019.": "March 3rd, 2019",
+        "Dated 14-MAR-2019.": "14-MAR-2019",
+        "CT on 3/14 was normal.": "3/14",
+        "Diagnosed in Mar 2019.": "Mar 2019",
+        "He was well in April.": "April",
+        "Hospital stay March 3-7, 2019.": "March 3-7, 2019",
+        "DOB: 04.05.61": "04.05.61",
+        "Born on the third of May 1961.": "third of May 1961",
+        "Timestamp 20190314 of the study": "20190314",
+    },
+    PhiType.AGE: {
+        "A 48-year-old woman": "48",
+        "A 48 y.o. man": "48",
+        "An eighty-nine-year-old man": "eighty-nine",
+        "Age: 91": "91",
+        "57M with chest pain": "57",
+        "a 3-month-old infant": "3",
+        "died at age 62 of stroke": "62",
+        "her 93rd birthday": "93rd",
+    },
+    PhiType.ID: {
+        "MRN: 00482913": "00482913",
+        "Medical record number is 12-34-56": "12-34-56",
+        "SSN 123-45-6789": "123-45-6789",
+        "last four of SSN 6789 confirmed": "6789",
+        "Member ID: XEH123456789": "XEH123456789",
+        "Account # 88-2031174-02": "88-2031174-02",
+        "NPI 1234567893": "1234567893",
+        "DEA AB1234563": "AB1234563",
+        "VIN 1HGCM82633A004352": "1HGCM82633A004352",
+        "Driver's license D1234567": "D1234567",
+        "serial number SN-4471-99812": "SN-4471-99812",
+        "from 192.168.10.24 at noon": "192.168.10.24",
+        "from 2001:db8::8a2e:370:7334 at noon": "2001:db8::8a2e:370:7334",
+        "Medicare 1EG4-TE5-MK73": "1EG4-TE5-MK73",
+        "Accession S21-08834": "S21-08834",
+        "license plate TRK 4471": "TRK 4471",
+    },
+    PhiType.PHONE_OR_FAX: {
+        "Call (217) 555-0148 today": "(217) 555-0148",
+        "Phone: 217.555.0148 ext. 12": "217.555.0148 ext. 12",
+        "Cell +1 217 555 0148": "+1 217 555 0148",
+        "call 555-0148": "555-0148",
+        "London +44 20 7946 0958": "+44 20 7946 0958",
+        "Pager 40417": "40417",
+        "Fax 2175550148": "2175550148",
+    },
+    PhiType.EMAIL: {
+        "write to jane.doe+x@example.co.uk.": "jane.doe+x@example.co.uk",
+        "mail: jane [at] example [dot] com now": "jane [at] example [dot] com",
+    },
+    PhiType.URL: {
+        "see https://my.example.org/f/88127.": "https://my.example.org/f/88127",
+        "see www.example.com/u/7, please": "www.example.com/u/7",
+    },
+    PhiType.ADDRESS: {
+        "lives at 42 Maple Street, Apt 3B now": "42 Maple Street, Apt 3B",
+        "mail to P.O. Box 771": "P.O. Box 771",
+        "She is in Springfield, IL 62704": "Springfield, IL 62704",
+        "transferred from Mercy General Hospital": "Mercy General Hospital",
+        "She was moved to Room 412": "Room 412",
+        "Postcode: SW1A 2AA": "SW1A 2AA",
+        "zip 02139-4307": "02139-4307",
+    },
+    PhiType.NAME: {
+        "Dr. Okonkwo-Smith agrees": "Okonkwo-Smith",
+        "Patient Name: Xiu Ying Zhang": "Xiu Ying Zhang",
+        "DOE, JANE A | F | 04/05/1961": "DOE, JANE A",
+        "her daughter Lucy called": "Lucy",
+        "Electronically signed by: Anna Kowalczyk, RN": "Anna Kowalczyk",
+        "seen by J. P. Ngata today": "J. P. Ngata",
+        "Mrs. Long was seen": "Long",
+        "PID DOE^JANE^A": "DOE^JANE^A",
+    },
+    PhiType.PROFESSION: {"She works as a school teacher": "teacher"},
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [(kind, text, expected) for kind, cases in FOUND.items() for text, expected in cases.items()],
+)
+def test_given_an_identifier_then_all_of_it_is_masked_as_its_type(kind: PhiType, text: str, expected: str) -> None:
+    begin = text.index(expected)
+    assert set(masked(text)[begin : begin + len(expected)]) <= {"█", " ", ","}
+    assert any(one in expected or expected in one for type_, one in found(text) if type_ is kind)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Parkinson's disease and Bell's palsy were excluded.",
+        "A Foley catheter was placed; Glasgow Coma Scale 15.",
+        "Negative Babinski, Romberg and Homans signs.",
+        "Strength 5/5 in all extremities, 2/6 systolic murmur.",
+        "BP 120/80, HR 72, RR 16, T 98.6.",
+        "Metoprolol 25 mg BID, Lasix 40 mg daily.",
+        "ICD-10 E11.9, CPT 99213, LOINC 2345-7, SNOMED 44054006.",
+        "Symptoms for 5 years, 20 pack-year history.",
+        "Diagnosed in 2009 and again in 2014.",
+        "Follow up on Monday in the clinic.",
+        "If he has trouble breathing call 911.",
+        "WBC 12.4, platelets 250000, INR 2.3.",
+        "Degenerative change at L4-L5 and C5-C6.",
+        "Transferred to the intensive care unit.",
+        "Ringer's lactate at 75 mL/hr over 8 hours.",
+    ],
+)
+def test_given_what_only_looks_like_phi_then_nothing_is_masked(text: str) -> None:
+    assert found(text) == set()
+
+
+def test_given_a_label_then_a_wrong_check_digit_drops_nothing() -> None:
+    assert (PhiType.ID, "1234567890") in found("NPI 1234567890")
+    assert (PhiType.ID, "AB1234560") in found("DEA AB1234560")
+
+
+def test_given_a_title_then_it_is_no_part_of_the_name() -> None:
+    assert (PhiType.NAME, "Nguyen") in found("She saw Dr. Nguyen today.")
