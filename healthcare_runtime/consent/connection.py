@@ -145,7 +145,9 @@ def _open(database: ConsentDatabase, *, user: str | None = None, password: str |
         gssencmode="disable",
         connect_timeout=CONNECT_SECONDS,
         tcp_user_timeout=_STALLED_MILLISECONDS,
-        keepalives_idle=30,
+        keepalives_idle=15,
+        keepalives_interval=5,
+        keepalives_count=3,
         application_name="consent",
         autocommit=True,
     )

@@ -4,6 +4,7 @@ A listener on the loopback interface that speaks the start of PostgreSQL's proto
 Encryption, Start-up) and passes everything after it on to a real server, which trusts it.
 """
 
+import contextlib
 import datetime
 import socket
 import ssl
@@ -89,6 +90,8 @@ def _pass_on(source: socket.socket, target: socket.socket) -> None:
         pass
     finally:
         for one in (source, target):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)  # also wakes the thread that reads it; closing alone does not
             one.close()
 
 
