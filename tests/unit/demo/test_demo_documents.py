@@ -20,10 +20,13 @@ from healthcare_runtime.consent.patient import patient_key
 from healthcare_runtime.consent.request import ConsentRequest
 from healthcare_runtime.consent.resource import parse_consent
 from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.metadata import MetadataDamagedError, read_metadata
 from healthcare_runtime.documents.reasons import ReasonCode
+from healthcare_runtime.documents.steps.validate_input import is_safe_name, same_patient
 
 SEED = 11
+MAXIMUM_BYTES = 20_000_000
 
 
 @pytest.fixture(scope="module")
@@ -170,3 +173,26 @@ def test_attacks_are_attacks(made: tuple[DemoDocument, ...]) -> None:
     assert b"\x07" in by_title["Control character in the name"].name.encode()
     with pytest.raises(UnicodeDecodeError):
         by_title["Several character sets in one"].body.decode()
+
+
+def test_what_the_formats_make_of_each_is_what_is_expected(made: tuple[DemoDocument, ...]) -> None:
+    for document in made:
+        if not document.body or len(document.body) > MAXIMUM_BYTES or not is_safe_name(document.name):
+            assert document.expected is not DocumentStatus.PROCESSED
+            continue
+        text = read(document.body, declared=ContentHint(name=document.name), maximum_bytes=MAXIMUM_BYTES)
+        if isinstance(text, Unreadable):
+            assert text.reason in document.expected_reasons, document.title
+            continue
+        later = (
+            ReasonFamily.NONE,
+            ReasonFamily.CONSENT,
+            ReasonFamily.LANGUAGE,
+            ReasonFamily.PATIENT,
+            ReasonFamily.POLICY,
+        )
+        assert document.expected_family in later, document.title
+        contradicted = bool(text.patient and document.metadata.get("patient-id")) and not same_patient(
+            text.patient or "", document.metadata["patient-id"]
+        )
+        assert contradicted is (document.expected_reasons == (ReasonCode.PATIENT_CONTRADICTED,)), document.title
