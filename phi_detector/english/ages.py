@@ -21,9 +21,18 @@ _PERSON: Final = (
 _AGE = PhiType.AGE
 
 
-def _human(text: str, begin: int, end: int) -> float:
+def is_of_one_person(text: str, begin: int, end: int) -> float:
+    """An age that people can have, of one person: the median age of a cohort is nobody's."""
     digits = text[begin:end]
+    if _COHORT_BEFORE.search(text[max(0, begin - 36) : begin]) or _RANGE_BEHIND.match(text[end : end + 12]):
+        return 0.0
     return 1.0 if not digits.isdigit() or int(digits) <= 125 else 0.0
+
+
+_COHORT_BEFORE = re.compile(
+    r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening)[a-z ,]{0,24}[(:=]?[ ]?$"
+)
+_RANGE_BEHIND = re.compile(r"[ ]?(?:-|to|and|±|\+/-)[ ]?\d{1,3}(?:[ ]years|[ ]?[),.;]|[ ]?$)")
 
 
 RULES = (
@@ -41,25 +50,25 @@ RULES = (
         ),
         _AGE,
         0.75,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(rf"{_NUMBER}[ -]{{0,3}}(?i:{_UNIT})\.?[ -]{{0,3}}(?i:old|of[ ]age)(?![a-z])"),
         _AGE,
         0.98,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(rf"{_NUMBER}[ -]{{0,3}}(?i:y[./]{{0,2}}[ ]?/?o|yr[./]?[ ]?o|y[.]o|yow?[mf]?)(?![a-z])\.?"),
         _AGE,
         0.96,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(rf"{_NUMBER}[ -]{{1,3}}(?i:year|yr|month|mo|week|wk|day)s?[ -]{{1,3}}(?i:{_PERSON})(?![a-z])"),
         _AGE,
         0.9,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(
@@ -89,16 +98,19 @@ RULES = (
         ),
         _AGE,
         0.93,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
-        re.compile(r"(?i:age[ ]?/[ ]?(?:sex|gender)[ :|]{1,4})(?P<v>\d{1,3})(?!\d)"), _AGE, 0.98, evidence=_human
+        re.compile(r"(?i:age[ ]?/[ ]?(?:sex|gender)[ :|]{1,4})(?P<v>\d{1,3})(?!\d)"),
+        _AGE,
+        0.98,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(r"(?i:(?:sex|gender)[ ]?/[ ]?age[ :|]{1,4}[mf][ /|]{1,3})(?P<v>\d{1,3})(?!\d)"),
         _AGE,
         0.98,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(
@@ -106,16 +118,18 @@ RULES = (
         ),
         _AGE,
         0.75,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
-    PatternRule(re.compile(r"(?<![A-Za-z])[MF][ ]?/[ ]?(?P<v>\d{1,3})(?![\d/])"), _AGE, 0.85, evidence=_human),
+    PatternRule(
+        re.compile(r"(?<![A-Za-z])[MF][ ]?/[ ]?(?P<v>\d{1,3})(?![\d/])"), _AGE, 0.85, evidence=is_of_one_person
+    ),
     PatternRule(
         re.compile(
             r"(?i:(?:turned|turning|is now|celebrated (?:her|his|their)) )(?P<v>\d{1,3})(?![\d/%:]|\.\d)(?=[ ]?[.,;]|[ ](?:in|on|last|this|years|and))"
         ),
         _AGE,
         0.75,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(re.compile(r"(?P<v>(?<![\d.])\d{1,3}(?:st|nd|rd|th))[ ](?i:birthday)"), _AGE, 0.9),
     PatternRule(re.compile(r"(?i:(?:in|into) (?:his|her|their) (?:early |mid |late |mid-)?)(?P<v>\d0'?s)"), _AGE, 0.7),
@@ -132,7 +146,7 @@ RULES = (
         ),
         _AGE,
         0.85,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(
@@ -140,7 +154,7 @@ RULES = (
         ),
         _AGE,
         0.85,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(
@@ -148,7 +162,7 @@ RULES = (
         ),
         _AGE,
         0.75,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(
@@ -156,6 +170,6 @@ RULES = (
         ),
         _AGE,
         0.75,
-        evidence=_human,
+        evidence=is_of_one_person,
     ),
 )

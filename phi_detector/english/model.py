@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import eponyms, words
+from phi_detector.english import ages, eponyms, words
 from phi_detector.english.capitals import NOT_NAMES
 from phi_detector.english.identifying_numbers import is_code
 from phi_detector.english.names import without_roles
@@ -98,7 +98,8 @@ def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
     elif one.type is PhiType.AGE:
         small = not value.isdigit() or int(value) <= 125
         fits = bool(_AGE.fullmatch(value)) and small and not _UNIT_BEHIND.match(flat, end)
-        fits = fits and not _PART_OF_NUMBER_BEFORE.search(flat[max(0, begin - 1) : begin]) and one.score > 0.6
+        fits = fits and not _PART_OF_NUMBER_BEFORE.search(flat[max(0, begin - 1) : begin]) and one.score > 0.8
+        fits = fits and ages.is_of_one_person(flat, begin, end) > 0
     elif one.type is PhiType.PHONE_OR_FAX:
         labelled = bool(_SHORT_PHONE_LABEL.search(flat[max(0, begin - 12) : begin]))
         fits = (
@@ -140,7 +141,7 @@ def _calendar(value: str) -> bool:
 
 def _identifies(value: str, digits: int) -> bool:
     if re.fullmatch(r"[<>~]?\d{1,4}(?:[./-]\d{1,4})?%?", value):
-        return digits >= 4 and value.isdigit()
+        return False  # a time, a year, a value: rules know the labelled ones
     letters = sum(c.isalpha() for c in value)
     return digits >= 4 or (digits >= 2 and letters >= 1 and len(value) >= 4)
 
