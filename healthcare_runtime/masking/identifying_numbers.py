@@ -7,26 +7,17 @@ import re
 from typing import Final
 
 from healthcare_runtime.masking.keyed_choice import KeyedChoice, canonical, canonical_number
-from healthcare_runtime.phi_entity import PhiKind
 
-_LABELS: Final = {
-    PhiKind.SSN: "SSN",
-    PhiKind.MEDICAL_RECORD_NUMBER: "MRN",
-    PhiKind.INDIVIDUAL_NUMBER: "MYN",
-    PhiKind.INSURER_NUMBER: "INS",
-    PhiKind.INSURED_SYMBOL_NUMBER: "SUB",
-}
 _DOCUMENTATION_NETWORKS: Final = ("192.0.2", "198.51.100", "203.0.113")  # RFC 5737
 _OID: Final = re.compile(r"[0-2](?:\.\d+){3,}")
 _UUID: Final = re.compile(r"(?:urn:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def identifier_token(choice: KeyedChoice, version: str, value: str, kind: PhiKind = PhiKind.UNKNOWN) -> str:
-    """The code of a number, such as ``MRN-v1-7KQ2M9XTB4VDEH3R``.
+def identifier_token(choice: KeyedChoice, version: str, value: str) -> str:
+    """The code of a number, such as ``ID-v1-7KQ2M9XTB4VDEH3R``.
 
-    The label says what it was as far as that is known; the code depends on the number alone, so that a number that is
-    labelled in one document and not in another is recognised as the same. Addresses and UUIDs keep their form: other
-    systems check it.
+    It depends on the number alone: what is called a record number in one document and nothing in another is the same.
+    Addresses, UUIDs and OIDs keep their form: other systems check it.
     """
     bare = value.strip()
     address = _address(bare)
@@ -38,7 +29,7 @@ def identifier_token(choice: KeyedChoice, version: str, value: str, kind: PhiKin
     if _OID.fullmatch(bare):
         # 2.25 is the arc of UUIDs as integers (X.667): nobody else's.
         return f"2.25.{int.from_bytes(choice.digest('id', bare)[:16])}"
-    return f"{_LABELS.get(kind, 'ID')}-{version}-{choice.code('id', canonical_number(value))}"
+    return f"ID-{version}-{choice.code('id', canonical_number(value))}"
 
 
 def _address(value: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -74,7 +74,7 @@ class Masker:
             case PhiType.URL:
                 masked = mask_url(self._choice, value), Action.SURROGATE
             case PhiType.ID:
-                masked = identifier_token(self._choice, self._version, value, one.kind), Action.TOKEN
+                masked = identifier_token(self._choice, self._version, value), Action.TOKEN
             case PhiType.ADDRESS:
                 masked = mask_place(self._choice, self._surnames, value, one.kind)
             case PhiType.PROFESSION:

@@ -72,7 +72,7 @@ def words_of(name: str) -> tuple[NameWord, ...]:
             begin += 1
         if begin < end and not _HONORIFIC.fullmatch(name[begin:end]):
             spans.append((begin, end))
-    ends = [*(begin for begin, _ in spans[1:]), len(name)]
+    ends = [*(begin for begin, _ in spans[1:]), len(name)][: len(spans)]
     return tuple(
         NameWord(
             name[begin:end], begin, end, script_of(name[begin:end]), canonical(name[begin:end]), name[end:following]

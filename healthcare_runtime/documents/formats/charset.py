@@ -22,7 +22,8 @@ _CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1a\x1d-\x1f\x7f]")
 _C1: Final = re.compile("[\x80-\x9f]")
 _KANA: Final = re.compile("[ぁ-んァ-ヶー]")
 _HALF_KANA: Final = re.compile("[｡-ﾟ]")
-_RARE: Final = re.compile("[\ue000-\uf8ff\u2500-\u257f\u0370-\u04ff\ufffd]")
+_RARE: Final = re.compile("[\ue000-\uf8ff\u0370-\u04ff\ufffd]")
+_FRAME: Final = re.compile("[\u2500-\u257f]")  # lines of tables say nothing of the language
 _COMMON_KANJI: Final = re.compile("[一-龠]")
 _LATIN_WORD: Final = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ]{2,}")
 _HIGH: Final = re.compile("[\x80-\xff]")
@@ -72,7 +73,7 @@ def _without_mark(body: bytes) -> str | None:
     sample = body[:_SAMPLE]
     for name, zeros in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[0::2])):
         others = sample[0::2] if name == "utf-16-le" else sample[1::2]
-        if len(body) % 2 == 0 and zeros.count(0) > len(zeros) // 20 and others.count(0) == 0:
+        if len(body) % 2 == 0 and zeros.count(0) > max(len(zeros) // 20, 3 * others.count(0)):
             return _strictly(body, name)
     return None
 
@@ -92,7 +93,7 @@ def _eight_bit(body: bytes) -> str:
 
 
 def _japanese_score(text: str) -> float:
-    sample = text[:_SAMPLE]
+    sample = _FRAME.sub("", text[:_SAMPLE])
     letters = sum(not character.isascii() for character in sample) or 1
     good = 2 * len(_KANA.findall(sample)) + len(_COMMON_KANJI.findall(sample))
     bad = len(_HALF_KANA.findall(sample)) + 4 * len(_RARE.findall(sample))

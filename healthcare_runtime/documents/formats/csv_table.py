@@ -48,6 +48,11 @@ def is_csv(text: str, *, named: bool) -> bool:
     return named or (known * 2 >= len(titles) and all(len(title) <= _LONGEST_HEADING for title in titles))
 
 
+def looks_like_rows(text: str) -> bool:
+    """Whether the first line has separators, so that a text that should be a table and is none is a damaged one."""
+    return any(mark in text.partition("\n")[0] for mark in _SEPARATORS)
+
+
 def read_csv(text: str) -> DocumentText:
     """The cells of a table.
 

@@ -24,7 +24,7 @@ from healthcare_runtime.masking.patient_facts import PatientFacts, Sex
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 
 # No separator may be a character that a surrogate has.
-_FIRST: Final = re.compile(r"(?:MSH|FHS|BHS)([|^~\\&#$%!*;<>=?])([|^~\\&#$%!*;<>=?]{4,5})\1")
+_FIRST: Final = re.compile(r"(?:MSH|FHS|BHS)([|^~\\&#$%!*;<>=?])((?:(?!\1)[|^~\\&#$%!*;<>=?]){4,5})\1")
 _SEGMENT: Final = re.compile(r"[A-Z][A-Z0-9]{2}")
 _LINE: Final = re.compile(r"[^\r\n]+")
 _LEAST_FIELDS: Final = 9

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from healthcare_runtime.documents.formats.charset import decode
-from healthcare_runtime.documents.formats.csv_table import is_csv, read_csv
+from healthcare_runtime.documents.formats.csv_table import is_csv, looks_like_rows, read_csv
 from healthcare_runtime.documents.formats.damage import DocumentDamagedError
 from healthcare_runtime.documents.formats.fhir import read_fhir
 from healthcare_runtime.documents.formats.hl7v2 import is_hl7v2, read_hl7v2
@@ -24,7 +24,8 @@ _XML: Final = re.compile(
 )
 _MARKUP: Final = re.compile(r"<!doctype\s+html|<(?:html|script|head|body|svg)\b", re.IGNORECASE)
 _JSON: Final = re.compile(r"\{\s*(?:\"|\}|\Z)|\[\s*\{")
-_HL7_START: Final = re.compile(r"(?:MSH|FHS|BHS)[^\w\s]")
+# Also a message that lost its header: it cannot be read, and is no text.
+_HL7_START: Final = re.compile(r"(?:(?:MSH|FHS|BHS)[^\w\s]|(?:PID|EVN|PV1|ORC|OBR|OBX|NK1|TXA)\|)")
 _LEADING: Final = "\ufeff \t\r\n\x0b"
 _HEAD: Final = 1_000
 
@@ -92,4 +93,6 @@ def _read_text(text: str, declared: ContentHint) -> DocumentText:
         return read_fhir(start)
     if is_csv(start, named=declared.is_table):
         return read_csv(start)
+    if declared.is_table and looks_like_rows(start):
+        raise DocumentDamagedError(ReasonCode.CSV_DAMAGED)
     return read_plain_text(text)
