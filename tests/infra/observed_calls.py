@@ -54,6 +54,10 @@ def _s3(observer: Observer, operation: str, params: Params) -> Iterator[Needed]:
             yield Needed("s3:ListBucket", bucket)
         case "ListObjectVersions":
             yield Needed("s3:ListBucketVersions", bucket)
+        case "GetObjectTagging":
+            yield Needed("s3:GetObjectVersionTagging" if "VersionId" in params else "s3:GetObjectTagging", key)
+        case "DeleteObject":
+            yield Needed("s3:DeleteObjectVersion" if "VersionId" in params else "s3:DeleteObject", key)
         case "GetObject" | "HeadObject":
             yield Needed("s3:GetObjectVersion" if "VersionId" in params else "s3:GetObject", key)
         case "CopyObject" | "UploadPartCopy":
@@ -106,10 +110,21 @@ def _medical_imaging(observer: Observer, operation: str, params: Params) -> Iter
         yield Needed("iam:PassRole", params["dataAccessRoleArn"])
 
 
+def _kms(observer: Observer, operation: str, params: Params) -> Iterator[Needed]:
+    key = str(params["KeyId"])
+    yield Needed(f"kms:{operation}", key if key.startswith("arn:") else observer.arn("kms", f"key/{key}"))
+
+
+def _sns(_: Observer, operation: str, params: Params) -> Iterator[Needed]:
+    yield Needed(f"sns:{operation}", params["TopicArn"])
+
+
 READERS: dict[str, Callable[[Observer, str, Params], Iterator[Needed]]] = {
     "s3": _s3,
     "dynamodb": _dynamodb,
     "sqs": _sqs,
     "states": _states,
     "medical-imaging": _medical_imaging,
+    "kms": _kms,
+    "sns": _sns,
 }

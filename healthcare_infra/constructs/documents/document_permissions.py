@@ -1,7 +1,7 @@
 """What each document function may do, one sentence a function: read top to bottom, it is the access review.
 
-Every function also keeps its facts in the document table and appends to the audit trail (:func:`allow_every`). A
-document is read by the version that arrived; nothing may delete a version of it.
+Every function also looks documents up and appends to the audit trail (:func:`allow_every`); what finds something keeps
+it (:func:`allow_facts`). A document is read by the version that arrived; nothing may delete a version of it.
 """
 
 from collections.abc import Sequence
@@ -20,10 +20,15 @@ CONSENT_READER: Final = "consent_reader"
 
 
 def allow_every(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """Every function reads and updates documents, and appends to the audit trail before it acts."""
-    _items(permissions, on.databases.documents, "GetItem", "UpdateItem")
+    """Every function looks documents up, and appends to the audit trail before it acts."""
+    _items(permissions, on.databases.documents, "GetItem")
     allow_append(permissions, table=on.databases.audit, key=on.keys.audit)
     on.keys.documents.grant(permissions, *USE_KEY)
+
+
+def allow_facts(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
+    """Every step, and the sweeper, keeps what it found in the document's item."""
+    _items(permissions, on.databases.documents, "UpdateItem")
 
 
 def allow_intake(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
@@ -66,8 +71,9 @@ def allow_score(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 
 
 def allow_mask(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """MaskAndStore asks for consent again, derives pseudonyms, and writes what is masked."""
+    """MaskAndStore asks for consent again, derives pseudonyms from a salt that it keeps, and writes what is masked."""
     _workspace(permissions, on, "s3:GetObject")
+    _items(permissions, on.databases.documents, "PutItem")
     _allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects("*")])
     on.databases.consent.allow_connect(permissions, CONSENT_READER)
     on.keys.masking.grant(permissions, "kms:GenerateMac")
@@ -96,7 +102,7 @@ def allow_alert(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 
 
 def allow_review(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """RequestReview keeps a token in the document table, which every function may."""
+    """RequestReview keeps a token in the document's item, which every step may."""
 
 
 def allow_reject(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
@@ -107,6 +113,7 @@ def allow_reject(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 
 def allow_sweep(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """SweepDocuments compares the raw bucket with the table and finds what no execution carries on."""
+    allow_facts(permissions, on)
     _items(permissions, on.databases.documents, "PutItem", "Query")
     _allow(permissions, "s3:ListBucketVersions", on=[on.lake.raw.bucket_arn])
 

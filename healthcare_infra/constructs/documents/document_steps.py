@@ -141,6 +141,8 @@ class DocumentSteps(Construct):
             state: document_function(self, state, plan=plan, network=network, resources=resources)
             for state, plan in PLANS.items()
         }
+        for function in self.functions.values():
+            permit.allow_facts(function.permissions, resources)
 
 
 def document_function(
