@@ -1,8 +1,9 @@
 """Synthetic arrivals, declared as such: no real submitter, patient or claim is behind them.
 
 Submitters have hours, volumes, formats and patients of their own, with the harmless irregularities that such a system
-shows (resent documents, month ends, night batches). Anomalies of nine kinds are injected as episodes; the kind of every
-arrival is known. What a model learns here is what is described here: docs/fraud-risk.md says what that is worth.
+shows (resent documents, month ends, daily batches, the backlog that a new submitter begins with). Anomalies of nine
+kinds are injected as episodes; the kind of every arrival is known. What a model learns here is what is described here:
+docs/fraud-risk.md says what that is worth.
 """
 
 from __future__ import annotations
@@ -70,6 +71,9 @@ class _Submitter:
     patients: int
     claims: bool
     price: float
+    first_day: int
+    backlog: int
+    """Documents that it sends within its first hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,14 @@ def arrivals(seed: int, *, days: int = DAYS, submitters: int = SUBMITTERS) -> li
     crowd = [_submitter(random, seed, number) for number in range(submitters)]
     drafts: list[_Draft] = []
     for one in crowd:
-        for day in range(days):
+        drafts.extend(_backlog(random, one))
+        for day in range(one.first_day, days):
             drafts.extend(_ordinary_day(random, one, BEGIN + timedelta(days=day)))
     for anomaly in INJECTED:
         suspects = [one for one in crowd if _may(one, anomaly)]
         for _ in range(max(3, submitters * days // 60)):
             suspect = suspects[random.integers(len(suspects))]
-            when = BEGIN + timedelta(days=int(random.integers(7, days)))  # after a week there is some history
+            when = BEGIN + timedelta(days=int(random.integers(suspect.first_day, days)))
             drafts.extend(_episode(random, anomaly, suspect, when))
     drafts.sort(key=lambda draft: draft.moment)
     return list(_counted(drafts))
@@ -113,11 +118,11 @@ def _may(one: _Submitter, anomaly: Anomaly) -> bool:
 
 def _submitter(random: np.random.Generator, seed: int, number: int) -> _Submitter:
     claims = number % 3 == 0
-    night_batch = number % 6 == 5
     hours = np.ones(24) * 0.02
     hours[8:18] = 1.0
-    if night_batch:
-        hours[1:4] = 6.0
+    if number % 4 == 1:  # everything in one batch a day, some of them at night
+        hours[:] = 0.0
+        hours[int(random.integers(24))] = 1.0
     kinds = random.dirichlet(np.ones(len(_KINDS)) * 0.4)
     if claims:
         kinds = np.asarray([0.05, 0.05, 0.0, 0.0, 0.4, 0.5])
@@ -132,7 +137,16 @@ def _submitter(random: np.random.Generator, seed: int, number: int) -> _Submitte
         patients=max(5, int(daily * random.uniform(0.5, 4))),
         claims=claims,
         price=float(np.exp(random.normal(4.8, 0.4))),
+        first_day=int(random.integers(0, 10)),
+        backlog=int(random.integers(50, 400)) if random.random() < 0.6 else 0,
     )
+
+
+def _backlog(random: np.random.Generator, one: _Submitter) -> Iterator[_Draft]:
+    """A new submitter sends what has been waiting for it."""
+    hour = int(random.integers(7, 20))
+    for _ in range(one.backlog):
+        yield _draft(random, one, _at(random, one, BEGIN + timedelta(days=one.first_day), hour))
 
 
 def _ordinary_day(random: np.random.Generator, one: _Submitter, day: datetime) -> Iterator[_Draft]:

@@ -9,18 +9,21 @@ import numpy as np
 import pytest
 from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
 
-from healthcare_runtime.fraud.features import FEATURE_NAMES
+from healthcare_runtime.fraud.activity import DayCount, HourCount, activity, patient_bucket
+from healthcare_runtime.fraud.claims import ClaimFacts
+from healthcare_runtime.fraud.features import FEATURE_NAMES, feature_vector
 from ml.fraud_risk import inference, train
 from ml.fraud_risk.ensemble import MODEL_FILE, Floats, ModelDamagedError, Numbers, TreeEnsemble, load
 from ml.fraud_risk.inference import MODEL_DIR, RequestError, model_fn
 from ml.fraud_risk.report import precision
 from ml.fraud_risk.synthetic import Anomaly, LabelledArrival, arrivals
 from ml.fraud_risk.train import TrainingDataError, exported, fit, matrix, read_channel
+from tests.unit.fraud.arrivals import NOON, arrival
 
 
 @pytest.fixture(scope="module")
 def world() -> list[LabelledArrival]:
-    return arrivals(7, days=20, submitters=6)
+    return arrivals(7, days=20, submitters=8)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,23 @@ def test_given_the_model_of_the_repository_when_measured_on_another_world_then_i
     for kind in (Anomaly.OUTSIDE, Anomaly.IMPOSSIBLE, Anomaly.REPLAY):
         part = np.asarray([each.anomaly in {Anomaly.NONE, kind} for each in world])
         assert precision(model.probability(values[part]), labels[part]) > 0.5, kind
+
+
+def test_given_a_new_submitters_backlog_when_scored_then_it_is_not_held_for_being_new(model: TreeEnsemble) -> None:
+    """Two hundred documents within minutes of somebody about whom nothing is known; and the same again a day later."""
+    scores: list[float] = []
+    days: dict[int, DayCount] = {}
+    for day in range(3):
+        patients: frozenset[int] = frozenset()
+        at = NOON.timestamp() + day * 86_400
+        for number in range(1, 201):
+            patients |= {patient_bucket(f"p{number % 25}")}
+            hours = {int(at // 3600): HourCount(number, patients)}
+            known = activity(at, 12, hours, days, repeats=0)
+            described = feature_vector(arrival(kind="pdf", size=60_000), known, ClaimFacts())
+            scores.append(float(model.probability(np.asarray([described.values]))[0]))
+        days[int(at // 86_400)] = DayCount(200, patients, {12: 200})
+    assert max(scores) < 0.9
 
 
 def test_given_the_training_script_when_run_as_sagemaker_does_then_it_writes_a_model_that_loads(
