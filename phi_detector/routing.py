@@ -14,7 +14,7 @@ from phi_detector.normalised_text import NormalisedText
 
 _JAPANESE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
 _LATIN = regex.compile(r"\p{Script=Latin}")
-_NO_JAPANESE = regex.compile(r"[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。「」]+")
+_NO_JAPANESE = regex.compile(r"[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。「」\n]+")
 _LETTER = regex.compile(r"\p{Letter}")
 _LINE = regex.compile(r"[^\n]*\n|[^\n]+")
 _ENGLISH_WORD = regex.compile(r"[A-Za-z]{2,}")
@@ -36,18 +36,28 @@ def segments(text: NormalisedText) -> Iterator[Segment]:
     """Cut a text into segments that cover it. Lines without letters belong to the segment before them."""
     begin, end = 0, 0
     languages: frozenset[Language] | None = None
-    in_japanese = _mostly_japanese(text.text)
-    for line in _LINE.finditer(text.text):
-        found = _languages(line.group())
-        if in_japanese and found == {Language.EN} and len(_ENGLISH_WORD.findall(line.group())) < _FEWEST_PROSE_WORDS:
-            found = frozenset({Language.JA})  # a header, a row, a signature of a Japanese note
+    lines = [(line.end(), _languages(line.group()), line.group()) for line in _LINE.finditer(text.text)]
+    note = _languages_of_note(lines) if _mostly_japanese(text.text) else None
+    for line_end, found, line in lines:
+        if note and (Language.JA in found or (found == {Language.EN} and not _is_prose(line))):
+            found = note  # noqa: PLW2901 - a header, a row, a signature of a Japanese note: kept together, for context
         if found and languages is not None and found != languages:
             yield Segment(begin, end, languages)
             begin = end
         languages = found or languages
-        end = line.end()
+        end = line_end
     if end > begin:
         yield Segment(begin, end, languages or frozenset({Language.EN}))
+
+
+def _languages_of_note(lines: list[tuple[int, frozenset[Language], str]]) -> frozenset[Language]:
+    """Of a Japanese note: Japanese, and English where a line has stretches of it."""
+    mixed = any({Language.EN, Language.JA} <= found for _, found, _ in lines)
+    return frozenset({Language.JA, Language.EN} if mixed else {Language.JA})
+
+
+def _is_prose(line: str) -> bool:
+    return len(_ENGLISH_WORD.findall(line)) >= _FEWEST_PROSE_WORDS
 
 
 def unknown_share(text: NormalisedText) -> float:
@@ -63,7 +73,7 @@ def english_runs(text: NormalisedText) -> Iterator[tuple[int, NormalisedText]]:
     To an English reader every unknown word is a name; a Japanese chart is full of CRP, Murphy(-) and Br.stage III.
     """
     for run in _NO_JAPANESE.finditer(text.text):
-        if len(_ENGLISH_WORD.findall(run.group())) >= _FEWEST_PROSE_WORDS:
+        if _is_prose(run.group()):
             yield run.start(), text.part(run.start(), run.end())
 
 
