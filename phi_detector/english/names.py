@@ -265,6 +265,8 @@ def _by_lists(flat: str) -> Iterator[Candidate]:
         )
     for match in _INITIALED.finditer(flat):
         last = words.folded(match.group("last"))
+        if eponyms.is_eponym(flat, *match.span("last")):
+            continue
         if last not in NOT_NAMES and (last in words.last_names() or last not in words.words()):
             yield _name(match.start(), match.end(), 0.85 if last not in words.words() else 0.5)
     for match in _LONE.finditer(flat):
