@@ -213,10 +213,19 @@ def find_dates(text: str, *, order: DayOrder, latest_year: int) -> tuple[DateNot
             if any(taken[match.start() : match.end()]):
                 continue
             notation = _read(text, match, order, latest_year)
+            if notation is not None and _is_time(notation, found):
+                continue
             if notation is not None:
                 found.append(notation)
                 taken[notation.begin : notation.end] = [True] * (notation.end - notation.begin)
     return tuple(sorted(found, key=lambda one: one.begin))
+
+
+def _is_time(notation: DateNotation, found: list[DateNotation]) -> bool:
+    """Whether four digits right behind a full date are the time of day: ``1/10/20 1900``."""
+    return notation.month is None and any(
+        one.day is not None and one.year is not None and 0 <= notation.begin - one.end <= 1 for one in found
+    )
 
 
 def _read(text: str, match: re.Match[str], order: DayOrder, latest_year: int) -> DateNotation | None:

@@ -12,6 +12,7 @@ from healthcare_runtime.masking.name_lists import NameLists
 from healthcare_runtime.masking.name_parts import (
     BESIDE,
     PARTICLES,
+    ROMANISED_HONORIFICS,
     NameWord,
     Role,
     has_title_before,
@@ -86,6 +87,9 @@ class EnglishNames:
 
     def _roles_of(self, words: Sequence[NameWord]) -> list[Role]:
         roles = [_kind(word, alone=len(words) == 1) for word in words]
+        for at in range(1, len(words)):
+            if words[at].key in ROMANISED_HONORIFICS and words[at - 1].follows == "-":  # Nagisa-san
+                roles[at] = Role.BESIDE
         names = [index for index, role in enumerate(roles) if role is Role.GIVEN]
         comma = next((index for index, word in enumerate(words) if "," in word.follows), None)
         behind = [index for index in range(len(words)) if comma is not None and index > comma]

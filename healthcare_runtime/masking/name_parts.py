@@ -45,6 +45,7 @@ _BESIDE_WORDS: Final = (
     "rph pharmd facs facc jr sr ii iii iv mph bsn msn dnp aprn cnm the and"
 )
 BESIDE: Final = frozenset(_BESIDE_WORDS.split())
+ROMANISED_HONORIFICS: Final = frozenset({"san", "sama", "sensei", "kun", "chan"})
 _PARTICLE_WORDS: Final = "de la las los del della da das do dos di du le van der den von zu bin ibn ben ter ten af av"
 PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
 _MALE_TITLE: Final = re.compile(

@@ -13,7 +13,7 @@ from healthcare_runtime.masking.japanese_names import JapaneseNames
 from healthcare_runtime.masking.kana import Script
 from healthcare_runtime.masking.keyed_choice import KeyedChoice
 from healthcare_runtime.masking.name_lists import name_lists
-from healthcare_runtime.masking.name_parts import BESIDE, NameWord, words_of
+from healthcare_runtime.masking.name_parts import BESIDE, ROMANISED_HONORIFICS, NameWord, words_of
 from healthcare_runtime.masking.patient_facts import Sex
 from healthcare_runtime.masking.replacement import Action
 
@@ -62,7 +62,7 @@ class NameMasking:
         """What stands in the place of the name ``text[begin:end]``."""
         value = text[begin:end]
         words = words_of(value)
-        names = [word for word in words if word.key not in BESIDE]
+        names = _names(words)
         if not names:
             return (value, Action.KEPT) if words else (PLACEHOLDER, Action.REMOVED)
         scripts = {word.script for word in names}
@@ -90,12 +90,21 @@ class NameMasking:
                 self._japanese.link(writing, reading)
 
     def _learn(self, words: Sequence[NameWord], sex: Sex) -> None:
-        names = [word for word in words if word.key not in BESIDE]
+        names = _names(words)
         scripts = {word.script for word in names}
         if scripts == {Script.LATIN} and not self._japanese.is_romanised(names):
             self._english.learn(words, sex)
         elif names and not scripts & {Script.OTHER, Script.LATIN}:
             self._japanese.learn(names, sex)
+
+
+def _names(words: Sequence[NameWord]) -> list[NameWord]:
+    """The words that are names: no titles, no honorifics."""
+    return [
+        word
+        for at, word in enumerate(words)
+        if word.key not in BESIDE and not (at and word.key in ROMANISED_HONORIFICS and words[at - 1].follows == "-")
+    ]
 
 
 def _is_written(words: Sequence[NameWord], scripts: frozenset[Script]) -> bool:

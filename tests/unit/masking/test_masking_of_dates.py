@@ -116,6 +116,12 @@ def test_given_a_time_beside_a_date_when_shifted_then_the_time_stays() -> None:
     assert masked("20240301102233.123+0900", ("20240301102233.123+0900", PhiType.DATE)).endswith("102233.123+0900")
 
 
+@pytest.mark.parametrize("profile", MaskingProfile)
+def test_given_four_digits_behind_a_date_when_masked_then_they_are_a_time_and_no_year(profile: MaskingProfile) -> None:
+    out = masked("1/10/20 1900", ("1/10/20 1900", PhiType.DATE), of=context(profile))
+    assert out == "2020" if profile is SAFE else out.endswith("/19 1900")
+
+
 def test_given_precision_of_a_month_when_shifted_then_no_day_appears() -> None:
     out = masked("March 2024 and 2024年3月", ("March 2024", PhiType.DATE), ("2024年3月", PhiType.DATE))
     first, second = out.split(" and ")

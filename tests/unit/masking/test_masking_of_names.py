@@ -89,6 +89,12 @@ def test_given_titles_inside_a_span_when_masked_then_they_stay() -> None:
     assert "Grant" not in new
 
 
+def test_given_a_romanised_honorific_when_masked_then_it_stays() -> None:
+    one, other = names("Nagisa-san and Nagisa Smith-San", "Nagisa-san", "Nagisa Smith-San")
+    assert one.endswith("-san")
+    assert other.endswith("-San")
+
+
 def test_given_forms_of_a_japanese_name_when_masked_then_they_are_forms_of_one_other_person() -> None:
     values = ("山田花子", "ヤマダ ハナコ", "ﾔﾏﾀﾞ ﾊﾅｺ", "やまだはなこ", "Yamada Hanako", "HANAKO YAMADA", "山田", "花子")
     kanji, kana, half, hiragana, latin, reversed_, family, given_name = names(" | ".join(values), *values)
