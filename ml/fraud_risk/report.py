@@ -123,7 +123,8 @@ Share of the movement of the log-odds over the test worlds, by feature; the ten 
 
 - Features see counts, sizes, times and claim sums. A forged document that is ordinary in all of these is invisible.
 - Where a kind is an episode (burst, harvest, replay, night), its first documents look ordinary and count as missed.
-- Without history (the first days of a submitter) "usual" is 0, and everything looks like much.
+- A kind that was not taught is found little better than by chance: this is a score for known patterns, not for novelty.
+- Without history (the first days of a submitter) "usual" is 0; the model expects a backlog then, so a burst passes.
 - Slow changes become usual within fourteen days; patients are counted by a sketch of 512 buckets.
 - Nothing about a patient enters the score but how many there are and how many are new, so there is no group of patients
   to be unfair to; submitters with few documents have less history, hence less certain scores.
