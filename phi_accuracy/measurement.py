@@ -29,7 +29,7 @@ class Extent:
 
 
 FULL: Final = Extent(rounds=16, sample_rounds=2)
-QUICK: Final = Extent(rounds=2, sample_rounds=1, transform_step=4)
+QUICK: Final = Extent(rounds=2, sample_rounds=1, transform_step=6)
 
 
 @dataclass(frozen=True, slots=True)
