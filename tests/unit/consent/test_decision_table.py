@@ -44,6 +44,7 @@ class Case(NamedTuple):
     """The outcome, and behind it what must be taken out."""
 
 
+LOCAL_PURPOSE = [{"system": "urn:local:purposes", "code": "study-7"}]
 PERMIT, DENY, NO_CONSENT = "permit", "deny", "no-consent"
 TREATING: dict[str, Any] = {"purpose": PurposeOfUse.TREAT, "actor": CLINIC, "actor_role": ActorRole.TREATING_TEAM}
 MARKETING: dict[str, Any] = {"purpose": PurposeOfUse.HMARKT}
@@ -89,6 +90,8 @@ CASES = [
     Case("out, except research", [consent(rule(None, rule("permit", purpose="HRESCH")), policy="OPTOUT")], {}, PERMIT),
     Case("out, except research; marketing asked", [consent(rule(None, rule("permit", purpose="HRESCH")), policy="OPTOUT")], MARKETING, DENY),
     Case("one of several purposes", [consent(rule("permit", purpose="HRESCH PUBHLTH"))], {}, PERMIT),
+    Case("in, for a purpose of a local code", [consent({**rule("permit"), "purpose": LOCAL_PURPOSE})], {}, NO_CONSENT),
+    Case("in, except a purpose of a local code: it may be this one", [consent(rule(None, {**rule("deny"), "purpose": LOCAL_PURPOSE}))], {}, DENY),
     # Actors and actions: AND across elements, OR within one
     Case("in, for the clinic; analytics asks", [consent(rule("permit", actor=CLINIC))], {}, NO_CONSENT),
     Case("in, for analytics", [consent(rule("permit", actor=ANALYTICS))], {}, PERMIT),
@@ -96,6 +99,7 @@ CASES = [
     Case("in, except analytics", [consent(rule(None, rule("deny", actor=ANALYTICS)))], {}, DENY),
     Case("in, except a group whose members we do not know", [consent(rule(None, rule("deny", actor="Group/7")))], {}, DENY),
     Case("in, for a group whose members we do not know", [consent(rule("permit", actor="Group/7"))], {}, NO_CONSENT),
+    Case("in, not to a group that we do not know, but to analytics: the exception may not apply", [consent(rule(None, rule("deny", rule("permit", actor=ANALYTICS), actor="Group/7")))], {}, DENY),
     Case("in, except what a doctor wrote: we cannot tell who wrote it", [consent(rule(None, rule("deny", actor="Practitioner/1", role="AUT")))], {}, DENY),
     Case("in, except the organisation that the asker acts for", [consent(rule(None, rule("deny", actor=CLINIC)))], {"affiliations": frozenset({CLINIC})}, DENY),
     Case("in, for collecting; disclosure asked", [consent(rule("permit", action="collect"))], {}, NO_CONSENT),
@@ -116,6 +120,7 @@ CASES = [
     Case("until today", [consent(rule(None, during="/2026-06-15"))], at("2026-06-15T23:59:59.999"), PERMIT),
     Case("until today, at midnight", [consent(rule(None, during="/2026-06-15"))], at("2026-06-16T00:00"), NO_CONSENT),
     Case("until this month", [consent(rule(None, during="2026/2026-06"))], at("2026-06-30T23:59"), PERMIT),
+    Case("opted in, the root denies the clinic, all of it until 2021", [consent(rule("deny", actor=CLINIC, during="2020/2021"))], {}, NO_CONSENT),
     Case("until noon, at noon", [consent(rule(None, during="/2026-06-15T12:00:00Z"))], {}, NO_CONSENT),
     Case("from noon, at noon", [consent(rule(None, during="2026-06-15T12:00:00Z/"))], {}, PERMIT),
     Case("from noon in Tokyo, at 03:00 UTC", [consent(rule(None, during="2026-06-15T12:00:00+09:00/"))], at("2026-06-15T03:00"), PERMIT),
@@ -128,6 +133,7 @@ CASES = [
     Case("in, no research next summer", [consent(rule(None, rule("deny", purpose="HRESCH", during="2027-06/2027-08")))], {}, PERMIT),
     # Parts of a document: what is denied is taken out
     Case("in, except HIV; nothing of it in the letter", [consent(rule(None, rule("deny", label=HIV)))], {}, PERMIT),
+    Case("in, except HIV and of that no research; nothing of it in the letter", [consent(rule(None, rule("deny", rule("deny", purpose="HRESCH"), label=HIV)))], {}, PERMIT),
     Case("in, except HIV; some in the letter", [consent(rule(None, rule("deny", label=HIV)))], {"labels": frozenset({HIV, NORMAL})}, "permit REDACT_LABEL HIV"),
     Case("in, except HIV; nobody looked", [consent(rule(None, rule("deny", label=HIV)))], {"labels": None}, "permit REDACT_LABEL HIV"),
     Case("in, except HIV for research; treatment asked", [consent(rule(None, rule("deny", label=HIV, purpose="HRESCH")))], {**TREATING, "labels": frozenset({HIV})}, PERMIT),
@@ -164,6 +170,7 @@ CASES = [
     Case("in for research last year, in for marketing this year", [consent(rule("permit", purpose="HRESCH"), signed="2025-01-01"), consent(rule("permit", purpose="HMARKT"))], {}, PERMIT),
     Case("out of privacy last year, in for research this year: two scopes", [consent(policy="OPTOUT", signed="2025-01-01"), consent(scope="research")], {}, DENY),
     Case("opted in, dated in the future", [consent(signed="2026-07-01")], {}, NO_CONSENT),
+    Case("opted in, and again with a date in the future: the first still counts", [consent(), consent(signed="2026-07-01")], {}, PERMIT),
     Case("opted out, dated in the future: counts at once", [consent(), consent(policy="OPTOUT", signed="2026-07-01")], {}, DENY),
     Case("not HIV last year, in without exception this year", [consent(rule(None, rule("deny", label=HIV)), signed="2025-01-01"), consent()], {"labels": frozenset({HIV})}, PERMIT),
     # Japan (APPI art. 27): third parties only with the person's own prior consent
@@ -231,3 +238,20 @@ def test_given_two_versions_of_a_consent_when_asked_then_only_the_newer_counts()
     older = replace(consent(), consent_id="a1", version=1)
     newer = replace(consent(status="inactive"), consent_id="a1", version=2)
     assert decide([older, newer], request()).outcome is Outcome.NO_CONSENT
+
+
+@pytest.mark.parametrize(
+    ("record", "expires"),
+    [
+        (consent(), None),
+        (consent(signed="2026-07-01"), "2026-07-01"),
+        (consent(rule(None, during="2026-01-01/2026-06-20")), "2026-06-21"),
+        (consent(rule(None, rule("deny", purpose="HMARKT", during="2026-06-17/"))), "2026-06-17"),
+        (consent(rule(None, during="2030/"), status="inactive"), None),
+    ],
+)
+def test_given_consents_that_begin_or_end_when_asked_then_the_answer_expires_at_the_first_such_moment(
+    record: ConsentRecord, expires: str | None
+) -> None:
+    moment = None if expires is None else datetime.fromisoformat(expires).replace(tzinfo=UTC)
+    assert decide([record], request()).expires == moment
