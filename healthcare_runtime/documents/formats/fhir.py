@@ -6,8 +6,6 @@ JSON, and FHIR as far as the dropped elements were optional.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,12 +13,11 @@ from typing import Final
 
 from healthcare_runtime.documents.formats.codes import is_code
 from healthcare_runtime.documents.formats.damage import DocumentDamagedError
+from healthcare_runtime.documents.formats.fhir_content import attached_text, narrative
 from healthcare_runtime.documents.formats.fhir_elements import CONTENTS, ELEMENTS, RESOURCES, Content
 from healthcare_runtime.documents.formats.fhir_patient import FhirPatients
 from healthcare_runtime.documents.formats.json_tree import JsonKind, JsonNode, decoded, parse_json
-from healthcare_runtime.documents.formats.limits import MAXIMUM_ATTACHMENT, MAXIMUM_PASSAGES
-from healthcare_runtime.documents.formats.unescaping import through
-from healthcare_runtime.documents.formats.xml_scan import TokenKind, XmlToken, scan_xml
+from healthcare_runtime.documents.formats.limits import MAXIMUM_PASSAGES
 from healthcare_runtime.documents.passage import DocumentFormat, DocumentText, Escape, Passage, PassageRole, Removal
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.phi_entity import PhiType
@@ -149,14 +146,15 @@ class _Reader:
             return True  # an object in the place of a primitive, or the reverse
         if node.kind is JsonKind.SCALAR:
             return content is not Content.COPY
-        unread = {Content.ATTACHMENT: self._attached_text, Content.NARRATIVE: self._narrative}
-        return isinstance(content, Content) and content in unread and unread[content](place) is None
+        if content is Content.ATTACHMENT:
+            return attached_text(self._source, node, place.parent, place.path) is None
+        return content is Content.NARRATIVE and narrative(self._source, node, place.path) is None
 
     def _string(self, place: _Place, content: Content) -> list[Passage]:
         if content is Content.NARRATIVE:
-            return self._narrative(place) or []
+            return narrative(self._source, place.node, place.path) or []
         if content is Content.ATTACHMENT:
-            attached = self._attached_text(place)
+            attached = attached_text(self._source, place.node, place.parent, place.path)
             return [] if attached is None else [attached]
         text, jumps = decoded(self._source, place.node)
         start, end = place.node.start + 1, place.node.end - 1
@@ -218,77 +216,15 @@ class _Reader:
         found.append(self._typed(place, text, PhiType.ID, *match.span("id")))
         return found
 
-    def _attached_text(self, place: _Place) -> Passage | None:
-        """An attachment that is UTF-8 text; None: it is dropped."""
-        node = place.node
-        said = place.parent.member("contentType") if place.parent is not None else None
-        kind = "" if said is None else said.text(self._source).lower()
-        data = self._source[node.start + 1 : node.end - 1]
-        charset = re.search(r"charset=\"?([a-z0-9_-]+)", kind)
-        is_text = kind.split(";")[0].strip() == "text/plain" and (
-            charset is None or charset[1] in ("utf-8", "us-ascii")
-        )
-        if node.kind is not JsonKind.STRING or not is_text or len(data) > MAXIMUM_ATTACHMENT or "\\" in data:
-            return None
-        try:
-            text = base64.b64decode(data, validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        return Passage(
-            text=text,
-            start=node.start + 1,
-            end=node.end - 1,
-            role=PassageRole.FREE_TEXT,
-            path=place.path,
-            escape=Escape.BASE64,
-        )
-
     def _count_image(self, place: _Place) -> None:
         """Attachments that are dropped are counted where they are pictures."""
         kind = place.node.member("contentType") if place.node.kind is JsonKind.OBJECT else None
         if place.node.key == "photo" or (kind is not None and kind.text(self._source).startswith("image/")):
             self.images += 1
 
-    def _narrative(self, place: _Place) -> list[Passage] | None:
-        """The texts of XHTML in a string; None: it cannot be read, and is dropped."""
-        text, jumps = decoded(self._source, place.node)
-        start = place.node.start + 1
-        outer = jumps or ((0, start),)
-        try:
-            tokens = list(scan_xml(text))
-        except DocumentDamagedError:
-            return None
-        return [_in_string(token, text, outer, place.path) for token in tokens if _is_read(token)]
-
 
 def _is_primitive(content: Content | str) -> bool:
     return isinstance(content, Content) and content is not Content.RESOURCE
-
-
-def _is_read(token: XmlToken) -> bool:
-    return token.kind in (TokenKind.COMMENT, TokenKind.INSTRUCTION) or (
-        bool(token.text.strip()) and (token.kind is not TokenKind.ATTRIBUTE or token.name not in _MARKUP_ATTRIBUTES)
-    )
-
-
-_MARKUP_ATTRIBUTES: Final = frozenset(
-    {"xmlns", "class", "style", "colspan", "rowspan", "border", "width", "align", "valign"}
-)
-
-
-def _in_string(token: XmlToken, text: str, outer: tuple[tuple[int, int], ...], path: str) -> Passage:
-    jumps = through(token.jumps, token.start, outer)
-    last = through(None, token.end, outer)[0][1]
-    dropped = token.kind in (TokenKind.COMMENT, TokenKind.INSTRUCTION) or token.name in ("src", "id")
-    return Passage(
-        text="" if dropped else token.text,
-        start=jumps[0][1],
-        end=last,
-        role=PassageRole.DROP if dropped else PassageRole.FREE_TEXT,
-        path=f"{path}/{token.path}",
-        escape=Escape.XML_IN_JSON,
-        jumps=None if dropped else jumps,
-    )
 
 
 def _dropped_children(node: JsonNode, dropped: set[int], path: str) -> Iterator[Passage]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from healthcare_runtime.documents.formats.charset import decode
@@ -15,7 +15,7 @@ from healthcare_runtime.documents.formats.pdf import read_pdf
 from healthcare_runtime.documents.formats.plain_text import read_plain_text
 from healthcare_runtime.documents.formats.signatures import is_pdf, refusal
 from healthcare_runtime.documents.formats.xml_document import read_xml
-from healthcare_runtime.documents.passage import DocumentText
+from healthcare_runtime.documents.passage import DocumentText, PassageRole
 from healthcare_runtime.documents.reasons import ReasonCode
 
 MAXIMUM_BYTES: Final = 20 * 1024 * 1024
@@ -28,6 +28,7 @@ _JSON: Final = re.compile(r"\{\s*(?:\"|\}|\Z)|\[\s*\{")
 _HL7_START: Final = re.compile(r"(?:(?:MSH|FHS|BHS)[^\w\s]|(?:PID|EVN|PV1|ORC|OBR|OBX|NK1|TXA)\|)")
 _LEADING: Final = "\ufeff \t\r\n\x0b"
 _HEAD: Final = 1_000
+_LEAST_KNOWN: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,10 @@ def read(
     if refused is not None:
         return Unreadable(refused)
     try:
-        return read_pdf(body) if is_pdf(body) else _read_text(decode(body), declared or ContentHint())
+        text = read_pdf(body) if is_pdf(body) else _read_text(decode(body), declared or ContentHint())
     except DocumentDamagedError as damage:
         return Unreadable(damage.reason)
+    return _without_trust(text)
 
 
 def _read_text(text: str, declared: ContentHint) -> DocumentText:
@@ -96,3 +98,17 @@ def _read_text(text: str, declared: ContentHint) -> DocumentText:
     if declared.is_table and looks_like_rows(start):
         raise DocumentDamagedError(ReasonCode.CSV_DAMAGED)
     return read_plain_text(text)
+
+
+def _without_trust(text: DocumentText) -> DocumentText:
+    """Codes in which a known identifier stands are no codes: the detector reads them, and sweeps for it."""
+    known = {one.value.casefold() for one in text.known if len(one.value) >= _LEAST_KNOWN}
+    if not known:
+        return text
+    passages = tuple(
+        replace(passage, role=PassageRole.FREE_TEXT)
+        if passage.role is PassageRole.COPY and any(value in passage.text.casefold() for value in known)
+        else passage
+        for passage in text.passages
+    )
+    return replace(text, passages=passages)

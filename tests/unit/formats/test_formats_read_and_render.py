@@ -255,6 +255,12 @@ def test_given_lines_of_resources_when_read_then_each_is_one() -> None:
     assert [json.loads(one)["resourceType"] for one in masked(text).strip().split("\n")] == ["Patient", "Patient"]
 
 
+def test_given_a_known_identifier_in_a_code_when_read_then_the_code_is_read_as_text() -> None:
+    body = {"resourceType": "Patient", "gender": "4711-0815F", "identifier": [{"value": "4711-0815"}]}
+    text = understood(json.dumps(body))
+    assert by_path(text, "Patient.gender").role is PassageRole.FREE_TEXT
+
+
 # Tables
 
 
