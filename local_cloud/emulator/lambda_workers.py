@@ -99,17 +99,26 @@ def _execute_function_warm(original: Any, func: Any, event: Any, request_id: str
 def _acquire_worker(original: Any, *arguments: Any, **options: Any) -> Any:
     worker, how = original(*arguments, **options)
     if how == "spawn":
-        _retire_idle_workers(keep=2 * _slots.count)
+        _retire_idle_workers(spare=2 * _slots.count)
     return worker, how
 
 
-def _retire_idle_workers(keep: int) -> None:
-    """Bound the interpreters of all functions together; the one that idled longest goes first."""
+def _retire_idle_workers(spare: int) -> None:
+    """Bound the interpreters of all functions together, to one of each function and ``spare`` more.
+
+    What idled longest goes first, but no function's last one before another's second: in a workflow of a dozen steps
+    the step that idled longest is the next one that is needed, and every invocation would be a cold start.
+    """
     with lambda_runtime._lock:
-        everyone = [worker for pool in lambda_runtime._workers.values() for worker in pool]
-        idle = sorted((worker for worker in everyone if not worker.in_use), key=lambda worker: worker.last_used)
-        retired = idle[: max(0, len(everyone) - keep)]
-        for pool in lambda_runtime._workers.values():
+        pools = [pool for pool in lambda_runtime._workers.values() if pool]
+        last_ones = {id(max(pool, key=lambda worker: (worker.in_use, worker.last_used))) for pool in pools}
+        everyone = [worker for pool in pools for worker in pool]
+        idle = sorted(
+            (worker for worker in everyone if not worker.in_use),
+            key=lambda worker: (id(worker) in last_ones, worker.last_used),
+        )
+        retired = idle[: max(0, len(everyone) - len(pools) - spare)]
+        for pool in pools:
             pool[:] = [worker for worker in pool if worker not in retired]
     if retired:
         threading.Thread(target=lambda_runtime.kill_workers, args=(retired,), daemon=True).start()

@@ -90,6 +90,14 @@ def test_given_twelve_concurrent_events_when_invoked_then_four_run_at_a_time_and
     assert 0 < running <= 4
 
 
+def test_given_a_workflow_of_many_functions_when_called_in_turn_then_each_keeps_its_environment(
+    lambdas: "LambdaClient", function: Function
+) -> None:
+    steps = [function("import os\ndef handler(event, context):\n    return os.getpid()\n") for _ in range(14)]
+    first, second = ([invoke(lambdas, arn, {})[0] for arn in steps] for _ in range(2))
+    assert first == second
+
+
 def environments(emulator: Emulator, arn: str) -> int:
     assert emulator.process is not None
     name = arn.rpartition(":")[2]
