@@ -61,9 +61,14 @@ class JapaneseNames:
 
     def learn(self, words: Sequence[NameWord], sex: Sex = Sex.UNKNOWN) -> None:
         """Take in a name: its split, and the sex of its given name."""
-        if any(word.script is Script.LATIN for word in words):
-            return
         parts = self.parts(words)
+        if any(word.script is Script.LATIN for word in words):
+            for part, role in parts if len(parts) > 1 else ():
+                self._romaji[fold_romaji(part)] = role
+                self._learned_romaji.add(fold_romaji(part))
+                if role is Role.GIVEN and sex is not Sex.UNKNOWN:
+                    self._sexes.setdefault(fold_romaji(part), sex)
+            return
         if len(parts) > 1:
             for part, role in parts:
                 self._roles.setdefault(_plain(part), role)

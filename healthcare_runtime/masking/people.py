@@ -94,7 +94,7 @@ class NameMasking:
         scripts = {word.script for word in names}
         if scripts == {Script.LATIN} and not self._japanese.is_romanised(names):
             self._english.learn(words, sex)
-        elif names and not scripts & {Script.OTHER, Script.LATIN}:
+        elif names and (scripts == {Script.LATIN} or not scripts & {Script.OTHER, Script.LATIN}):
             self._japanese.learn(names, sex)
 
 

@@ -89,6 +89,13 @@ def test_given_titles_inside_a_span_when_masked_then_they_stay() -> None:
     assert "Grant" not in new
 
 
+def test_given_a_romanised_name_when_its_words_stand_alone_then_they_are_the_same_persons() -> None:
+    full, family, given_name, kanji = names("Noda, Goro | Noda | Goro | 野田", "Noda, Goro", "Noda", "Goro", "野田")
+    assert full == f"{family}, {given_name}"
+    surnames = {name.kanji: romaji(name.reading) for name in name_lists().japanese_family}
+    assert surnames[kanji] == fold_romaji(family)
+
+
 def test_given_a_romanised_honorific_when_masked_then_it_stays() -> None:
     one, other = names("Nagisa-san and Nagisa Smith-San", "Nagisa-san", "Nagisa Smith-San")
     assert one.endswith("-san")
