@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -27,6 +28,7 @@ class Decision(StrEnum):
     REJECT = StepVerdict.REJECT
 
 
+_REVIEWER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,63}")
 NEVER_RELEASED: Final = frozenset(
     {
         ReasonCode.MALWARE_FOUND,
@@ -74,6 +76,8 @@ class Review:
         ReviewRefusedError
             Nothing waits for a decision, or this one is not possible.
         """
+        if _REVIEWER.fullmatch(reviewer) is None:
+            raise ReviewRefusedError("--reviewer: must be 1 to 64 letters, digits and ._:/@+-, such as officer-7")
         document = self._waiting(document_id)
         if decision is not Decision.REJECT:
             self._check_release(document)

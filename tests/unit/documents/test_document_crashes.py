@@ -3,6 +3,7 @@
 import pytest
 
 from healthcare_runtime.contracts import DocumentState, DocumentStatus
+from healthcare_runtime.documents.steps.intake import QueueRecord
 from healthcare_runtime.documents.steps.state import StepState
 from tests.aws_executioner import until_it_survives
 from tests.unit.documents.document_world import NOTE, PATIENT, DocumentWorld
@@ -62,7 +63,7 @@ def test_given_intake_is_killed_at_every_call_then_the_document_is_registered_an
     world: DocumentWorld, after_effect: bool
 ) -> None:
     version = world.put(NOTE.encode(), "incoming/note.txt", {"patient-id": PATIENT})
-    message = {"messageId": "1", "body": world.event("incoming/note.txt", version, len(NOTE))}
+    message: QueueRecord = {"messageId": "1", "body": world.event("incoming/note.txt", version, len(NOTE))}
     until_it_survives(
         (world.clients.dynamodb, world.clients.stepfunctions),
         lambda: world.intake().serve([message]),

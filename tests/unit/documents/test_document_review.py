@@ -122,6 +122,7 @@ REFUSED: dict[str, Sequence[str]] = {
     "an unknown document": ("approve", "0" * 32, "--reviewer", "officer-1"),
     "no such span": ("mask", "{}", "--reviewer", "officer-1", "--span", "0:5-9999999:NAME"),
     "a span of no form": ("mask", "{}", "--reviewer", "officer-1", "--span", "everything"),
+    "a reviewer with a space": ("reject", "{}", "--reviewer", "Jane Roe"),
     "no span": ("mask", "{}", "--reviewer", "officer-1"),
 }
 
