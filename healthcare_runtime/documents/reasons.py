@@ -36,6 +36,7 @@ class ReasonCode(StrEnum):
 
     # Whose it is, and what may be done with it
     PATIENT_UNKNOWN = "PATIENT_UNKNOWN"
+    PATIENT_SEVERAL = "PATIENT_SEVERAL"  # consent and masking know one
     PATIENT_CONTRADICTED = "PATIENT_CONTRADICTED"  # metadata and content name different patients
     CONSENT_DENIED = "CONSENT_DENIED"
     CONSENT_MISSING = "CONSENT_MISSING"

@@ -34,6 +34,7 @@ _HIGH: Final = frozenset(
         ReasonCode.NAME_UNSAFE,
         ReasonCode.NAME_WITH_PHI,
         ReasonCode.PATIENT_CONTRADICTED,
+        ReasonCode.PATIENT_SEVERAL,
         ReasonCode.REVIEW_EXPIRED,
         ReasonCode.STEP_FAILED,
         ReasonCode.XML_ENTITY,

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from healthcare_runtime.contracts import DocumentState, StepVerdict
 from healthcare_runtime.documents.comprehend import ComprehendMedical, union
-from healthcare_runtime.documents.detection import GREY_ZONE, DocumentEntities
+from healthcare_runtime.documents.detection import DocumentEntities
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.passage import DocumentText, Passage, PassageRole
 from healthcare_runtime.documents.steps.state import StepContext, StepState
@@ -17,7 +17,10 @@ from healthcare_runtime.documents.workspace import Workspace
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity, PhiType
 
 STEP: Final = DocumentState.DETECT_PHI
-_NAME_TYPES: Final = frozenset({PhiType.NAME, PhiType.EMAIL, PhiType.PHONE_OR_FAX})
+_NAME_TYPES: Final = frozenset({PhiType.NAME, PhiType.EMAIL})
+_SURE: Final = 0.75
+_LEAST_KNOWN: Final = 4
+_LONGEST_ENDING: Final = 5
 _SEPARATOR: Final = "\n"
 
 
@@ -74,10 +77,24 @@ class DocumentDetector:
         )
 
     def in_name(self, key: str, known: Sequence[KnownIdentifier]) -> int:
-        """How many entities an object's name has, read as words; dates and numbers are what names are made of."""
-        words = re.sub(r"[/_.+\-]", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key))
-        found = self._detector.detect(words, known).entities
-        return sum(entity.type in _NAME_TYPES and entity.score >= GREY_ZONE for entity in found)
+        """How many entities an object's name has. Dates and numbers are what names are made of: only known ones count.
+
+        Each part is read as a sentence of its own: file endings and folders are no words that surround a person.
+        """
+        stem, dot, ending = key.rpartition(".")
+        parts = [_words(part) for part in (stem if dot and len(ending) <= _LONGEST_ENDING else key).split("/")]
+        text = "".join(f"Document: {part}.\n" for part in parts if part)
+        named = sum(
+            entity.type in _NAME_TYPES and entity.score >= _SURE for entity in self._detector.detect(text).entities
+        )
+        written = sum(entity.type is PhiType.EMAIL for entity in self._detector.detect(key).entities)
+        folded = key.casefold()
+        recorded = sum(len(one.value) >= _LEAST_KNOWN and one.value.casefold() in folded for one in known)
+        return named + written + recorded
+
+
+def _words(part: str) -> str:
+    return re.sub(r"[_.+\-\s]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", part)).strip()
 
 
 class DetectPhi:

@@ -97,6 +97,8 @@ class ValidateInput:
         }
         if isinstance(text, Unreadable):
             return self._context.hold(document, STEP, text.reason, facts=facts)
+        if text.patients > 1:
+            return self._context.hold(document, STEP, ReasonCode.PATIENT_SEVERAL, facts=facts)
         if metadata.patient and text.patient and not same_patient(metadata.patient, text.patient):
             return self._context.hold(document, STEP, ReasonCode.PATIENT_CONTRADICTED, facts=facts)
         facts["patient"] = metadata.patient or _canonical(text.patient)

@@ -47,6 +47,11 @@ HELD = {
     "damaged metadata": (NOTE, {"metadata": {"patient-id": "just a name"}}, ReasonCode.METADATA_DAMAGED),
     "a name that leads out": (NOTE, {"key": "incoming/../../etc/passwd"}, ReasonCode.NAME_UNSAFE),
     "control characters in the name": (NOTE, {"key": "incoming/a\x1bb.txt"}, ReasonCode.NAME_UNSAFE),
+    "two patients": (
+        "patient_id,amount\n7741199,12.00\n8850022,3.50\n",
+        {"key": "in/c.csv"},
+        ReasonCode.PATIENT_SEVERAL,
+    ),
     "a virus": (EICAR, {}, ReasonCode.MALWARE_SIGNATURE),
     "a zip": (b"PK\x03\x04" + b"\x00" * 60, {}, ReasonCode.ARCHIVE),
     "an image": (b"\x89PNG\r\n\x1a\n" + b"\x00" * 60, {}, ReasonCode.IMAGE_WITHOUT_TEXT),
