@@ -1,7 +1,6 @@
 """``.local/endpoints.json``: where everything is, for tests, the demo and people."""
 
 import json
-import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,7 +47,6 @@ def collect(layout: Layout, endpoint: str, *, postgres: str) -> Endpoints:
         sagemaker_runtime=endpoint,
         postgres=postgres,
         consent_api=_rest_api(endpoint, outputs.get(StackOutput.CONSENT_API_URL)),
-        consent_api=_local_api(endpoint, outputs.get(StackOutput.CONSENT_API_URL)),
         datastore_id=outputs.get(StackOutput.DATASTORE_ID),
         buckets=_named(
             outputs,
@@ -101,12 +99,6 @@ def _rest_api(endpoint: str, url: str | None) -> str | None:
         return None
     parts = urlsplit(url)
     return f"{endpoint}/restapis/{parts.netloc.split('.')[0]}{parts.path.rstrip('/')}/_user_request_"
-
-
-def _local_api(endpoint: str, url: str | None) -> str | None:
-    """Where a REST API answers on this machine; requests are signed for ``execute-api`` as on AWS."""
-    match = re.fullmatch(r"https://([a-z0-9]+)\.execute-api\.[^/]+/([^/]+)/?", url or "")
-    return None if match is None else f"{endpoint}/restapis/{match[1]}/{match[2]}/_user_request_"
 
 
 def _named(outputs: dict[str, str], names: dict[str, StackOutput]) -> dict[str, str]:
