@@ -1,1 +1,1 @@
-"""The main job, shown: real DICOM through the platform's own templates, on this machine."""
+"""The main job, shown: real DICOM and documents through the platform's own templates, on this machine."""

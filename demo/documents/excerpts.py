@@ -21,7 +21,7 @@ from healthcare_runtime.documents.passage import DocumentText, Passage, PassageR
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LONGEST: Final = 900
+LONGEST: Final = 1_000
 """Characters of an excerpt, about."""
 _MAXIMUM_BYTES: Final = 1 << 20
 _REMOVED: Final = "REMOVED"
@@ -95,6 +95,8 @@ _WANTED: Final = (
     ("HL7 v2 message", _is(Kind.HL7V2)),
     ("C-CDA discharge summary", _is(Kind.CDA)),
 )
+_PATIENT: Final = ("MSH|", "<recordTarget>")
+"""With what the stretch begins in which messages and C-CDA name their patient."""
 
 
 def excerpts(
@@ -238,11 +240,13 @@ def _fits(source: str, output: str, edits: Sequence[_Edit]) -> bool:
 
 
 def _window(text: str, edits: Sequence[_Edit]) -> tuple[int, int]:
-    """The lines, about ``LONGEST`` characters of them, with most kinds of changes; no border inside of a change."""
+    """Where the patient is named, else the lines with most kinds of changes; about ``LONGEST`` characters of them."""
     ends = [at + 1 for at, character in enumerate(text) if character in "\r\n"]
-    borders = [at for at in (0, *ends, len(text)) if not any(edit.start < at < edit.end for edit in edits)]
+    lines = dict.fromkeys((0, *ends, len(text)))
+    borders = [at for at in lines if not any(edit.start < at < edit.end for edit in edits)]
     best, chosen = (-1, -1), (0, len(text))
-    for begin in borders[:-1]:
+    named = [at for at in borders[:-1] if text[at:].lstrip().startswith(_PATIENT)]
+    for begin in named or borders[:-1]:
         end = max((at for at in borders if begin < at <= begin + LONGEST), default=0)
         end = end or next(at for at in borders if at > begin)  # one long line
         inside = [edit for edit in edits if begin <= edit.start and edit.end <= end]

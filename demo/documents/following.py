@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 POLL_SECONDS: Final = 1.0
+TELL_SECONDS: Final = 5.0
 _BATCH: Final = 100  # DynamoDB API reference, BatchGetItem: items of one request
 
 
@@ -30,7 +31,7 @@ def follow(
     Parameters
     ----------
     tell
-        Gets one line whenever the numbers have changed.
+        Gets a line every few seconds, if the numbers have changed, and at the end.
 
     Returns
     -------
@@ -38,17 +39,18 @@ def follow(
     """
     deadline = time.monotonic() + timeout_seconds
     known: dict[str, Document] = {}
-    said = ""
+    said, silent_until = "", 0.0
     while True:
         # What rests does not change any more: no need to read it again.
         waiting = [each for each in document_ids if each not in known or not is_at_rest(known[each])]
         known |= {document.document_id: document for document in _read(dynamodb, table, waiting)}
+        now = time.monotonic()
+        ended = now > deadline or sum(map(is_at_rest, known.values())) == len(document_ids)
         line = _numbers(known, len(document_ids))
-        if line != said:
+        if line != said and (ended or now > silent_until):
             tell(line)
-            said = line
-        settled = sum(is_at_rest(document) for document in known.values())
-        if settled == len(document_ids) or time.monotonic() > deadline:
+            said, silent_until = line, now + TELL_SECONDS
+        if ended:
             return known
         time.sleep(POLL_SECONDS)
 

@@ -1,13 +1,13 @@
 """From answers, registry items and jobs to the facts of the report."""
 
-import statistics
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from demo.imaging.report import Problem, StudyReport
 from demo.imaging.senders import Sending
 from demo.imaging.tracking import Job, Tracked
-from demo.report import Phase, Problem, StudyReport
+from demo.phase import Phase
 from healthcare_runtime.contracts import ImportOutcome
 
 STATUS_MEANING = {
@@ -134,8 +134,4 @@ def phases(sendings: list[Sending], tracked: list[Tracked], jobs: list[Job]) -> 
          [item.settled_at - (job.ended_at or 0) for job in ended for item in by_job[job.job_id]
           if item.settled_at is not None]),
     )  # fmt: skip
-    return [
-        Phase(name, explanation, max(0.0, statistics.median(values)), max(0.0, *values))
-        for name, explanation, values in rows
-        if values
-    ]
+    return [Phase.of(name, explanation, values) for name, explanation, values in rows if values]
