@@ -20,6 +20,8 @@ STEP: Final = DocumentState.DETECT_PHI
 _NAME_TYPES: Final = frozenset({PhiType.NAME, PhiType.EMAIL})
 _SURE: Final = 0.75
 _LEAST_KNOWN: Final = 4
+_LEAST_WHOLE: Final = 3
+_LATIN_WORD: Final = re.compile(r"[^\W\d_\u3040-\u30ff\u3400-\u9fff]{2,}")
 _LONGEST_ENDING: Final = 5
 _SEPARATOR: Final = "\n"
 
@@ -76,10 +78,15 @@ class DocumentDetector:
             answer.unknown_language_share,
         )
 
-    def in_name(self, key: str, known: Sequence[KnownIdentifier]) -> int:
+    def in_name(self, key: str, known: Sequence[KnownIdentifier], people: Sequence[str] = ()) -> int:
         """How many entities an object's name has. Dates and numbers are what names are made of: only known ones count.
 
         Each part is read as a sentence of its own: file endings and folders are no words that surround a person.
+
+        Parameters
+        ----------
+        people
+            Whom the document itself names. Its words say who is meant where the object's name has no context.
         """
         stem, dot, ending = key.rpartition(".")
         parts = [_words(part) for part in (stem if dot and len(ending) <= _LONGEST_ENDING else key).split("/")]
@@ -90,7 +97,19 @@ class DocumentDetector:
         written = sum(entity.type is PhiType.EMAIL for entity in self._detector.detect(key).entities)
         folded = key.casefold()
         recorded = sum(len(one.value) >= _LEAST_KNOWN and one.value.casefold() in folded for one in known)
-        return named + written + recorded
+        return named + written + recorded + sum(_is_named(person, text.casefold()) for person in {*people})
+
+
+def _is_named(person: str, text: str) -> bool:
+    """Whether a person is called by two of their words, or by a whole name of a script that writes it without spaces.
+
+    One word alone is as often an ordinary one: ``Page``, ``Ward``, ``Hall``.
+    """
+    words = {*_LATIN_WORD.findall(person.casefold())}
+    if len(words) >= 2:
+        return len(words & {*_LATIN_WORD.findall(text)}) >= 2
+    whole = "".join(person.split())
+    return not words and len(whole) >= _LEAST_WHOLE and whole in "".join(text.split())
 
 
 def _words(part: str) -> str:
@@ -111,7 +130,8 @@ class DetectPhi:
         detector = self._detector
         known = known_identifiers(document, text)
         entities = entities_of_document(detector, text, known)
-        entities = replace(entities, name_entities=detector.in_name(document.object_key, known))
+        people = people_of(text, entities)
+        entities = replace(entities, name_entities=detector.in_name(document.object_key, known, people))
         self._workspace.put_entities(document.document_id, entities)
         return self._context.passed(
             document,
@@ -144,6 +164,16 @@ def entities_of_document(
         passages=tuple(by_number.get(number, _structural(passage)) for number, passage in enumerate(text.passages)),
         languages=found.languages,
         unknown_language_share=found.unknown_language_share,
+    )
+
+
+def people_of(text: DocumentText, entities: DocumentEntities) -> tuple[str, ...]:
+    """Whom a document names: in its free text and in the fields that its format calls names."""
+    return tuple(
+        passage.text[entity.begin : entity.end]
+        for passage, found in zip(text.passages, entities.passages, strict=True)
+        for entity in found
+        if entity.type is PhiType.NAME and entity.score >= _SURE
     )
 
 

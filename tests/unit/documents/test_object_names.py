@@ -43,3 +43,35 @@ def test_given_a_name_that_identifies_then_it_is_counted(names: DocumentDetector
 )
 def test_given_an_ordinary_name_then_nothing_is_counted(names: DocumentDetector, key: str) -> None:
     assert names.in_name(key, [KnownIdentifier("7741199", PhiType.ID)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "person"),
+    [
+        ("inbox/letters/Tomoe-Sugihara-cardiology-letter.txt", "Tomoe Sugihara"),
+        ("inbox/SUGIHARA_TOMOE.pdf", "Sugihara, Tomoe"),
+        ("inbox/letterTomoeSugihara.pdf", "Ms. Tomoe K. Sugihara"),
+        ("inbox/杉原巴江_001.txt", "杉原 巴江"),
+        ("inbox/杉原 巴江.txt", "杉原巴江"),
+    ],
+)
+def test_given_a_person_of_the_document_in_its_objects_name_then_they_are_counted(
+    names: DocumentDetector, key: str, person: str
+) -> None:
+    assert names.in_name(key, (), (person,)) > names.in_name(key, ())
+
+
+@pytest.mark.parametrize(
+    ("key", "person"),
+    [
+        ("ward7/page-1.txt", "Dr. Ward"),
+        ("city-hall/scan/letter.txt", "Joanna Hall"),
+        ("inbox/notes/0042.txt", "Tomoe Sugihara"),
+        ("inbox/内科/0042.txt", "内"),
+        ("inbox/report.txt", ""),
+    ],
+)
+def test_given_people_of_whom_the_objects_name_has_one_ordinary_word_at_most_then_nothing_is_counted(
+    names: DocumentDetector, key: str, person: str
+) -> None:
+    assert names.in_name(key, (), (person,)) == 0
