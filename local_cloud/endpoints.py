@@ -23,7 +23,6 @@ class Endpoints:
     sagemaker_runtime: str
     postgres: str
     consent_api: str | None
-    consent_api: str | None
     datastore_id: str | None
     buckets: dict[str, str]
     tables: dict[str, str]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from local_cloud.layout import Layout
+from local_cloud.layout import STAGE, Layout
 
 # AWS grants 1 at first; the stage "local" is configured for an account that asked for more.
 IMPORT_STARTS_PER_SECOND: Final = 4
@@ -52,5 +52,12 @@ SERVICES: Final = (
         "local_cloud.comprehend_medical",
         "comprehendmedical",
         lambda *_: [],
+    ),
+    Service(
+        "sagemaker-runtime",
+        "SageMaker endpoints",
+        "local_cloud.sagemaker_runtime",
+        "sagemaker",
+        lambda *_: ["--endpoint", f"healthcare-{STAGE}-fraud-risk=ml.fraud_risk.inference"],
     ),
 )
