@@ -20,6 +20,9 @@ LEADS: Final = _words("leads")
 NOT_NAMED: Final = _words("not_named")
 """What stands where a name would, and is none: 患者様, 当直医師."""
 
+NO_NAME_AT_ALL: Final = _words("no_name_at_all")
+"""What nobody is called, whatever a form's shape suggests: 年月日, 署名欄."""
+
 NOT_A_FIELD_VALUE: Final = _words("not_a_field_value")
 """What a form says behind 氏名: or 主治医: when it says no name."""
 
@@ -28,6 +31,12 @@ NOT_A_PERSON_ALONE: Final = _words("not_a_person_alone")
 
 EPONYM_HEADS: Final = _words("eponym_heads")
 """Behind a person's name, these make it the name of a disease, a sign, a method: 橋本病, バビンスキー反射."""
+
+EPONYM_PEOPLE: Final = _words("eponym_people")
+"""People of medicine in katakana, without surnames that are as common among patients."""
+
+EPONYM_PARTNERS: Final = _words("eponym_partners")
+"""Surnames that are: only beside one of ``EPONYM_PEOPLE`` are they of medicine, マン・ホイットニー."""
 
 FACILITY_HEADS: Final = _words("facility_heads")
 """What the name of a facility, a school, an employer ends with."""

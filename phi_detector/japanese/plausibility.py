@@ -1,11 +1,13 @@
-"""What a figure must have to be one: the model sees shapes, and reads 年 月 日 on a blank form as a date."""
+"""What a candidate of the model must have: it sees shapes, and reads 年 月 日 on a blank form as a date."""
 
 import re
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.characters import KANJI_DIGIT
+from phi_detector.japanese.context_words import FACILITY_GENERIC, FACILITY_HEADS, NO_NAME_AT_ALL
 from phi_detector.japanese.dates import stroke_is_date
+from phi_detector.japanese.eponyms import names_a_term, place_names_a_term
 from phi_detector.recogniser import Candidate
 
 _DIGITS: Final = re.compile(rf"[\d{KANJI_DIGIT}百元]")
@@ -13,18 +15,65 @@ _DATE_MARK: Final = re.compile(r"[年月日]|\d\s?[/.\-]\s?\d|\d{4}|[A-Za-z]{3}"
 _STROKE: Final = re.compile(r"\d{1,2}/\d{1,2}")
 _LIMIT_BEHIND: Final = re.compile(r"\s?(?:歳|才)?\s?(?:以上|未満|以下|超|名|例|人|件|回|分(?!の)|%)")
 _FEWEST_DIGITS: Final = {PhiType.DATE: 1, PhiType.AGE: 1, PhiType.ID: 1, PhiType.PHONE_OR_FAX: 3}
+_LABORATORY: Final = re.compile(r"[\d.,]*\.[\d.,]*|(?![A-Z]{1,3}CU)[A-Z][A-Za-z]{1,5}\s\d[\d.]*")
+_PIECE_OF_A_FIGURE: Final = re.compile(r"\d-\d+|[A-Za-z]\d{1,3}")  # 158-348, TV450
+_NUMBER_BEFORE: Final = re.compile(r"番号|記号|コード|No|NO|ID|#")
+_LONGEST_GENERIC: Final = 24
 
 
 def plausible(text: str, one: Candidate) -> bool:
-    """Whether a candidate of the model can be what it says; names, places and mail always can."""
+    """Whether a candidate of the model can be what it says; mail always can."""
+    if one.type is PhiType.NAME:
+        return names_someone(text, one)
+    if one.type is PhiType.ADDRESS:
+        return (
+            not _LABORATORY.fullmatch(text, one.begin, one.end)
+            and names_somewhere(text, one)
+            and not _only_a_kind(text[one.begin : one.end])
+        )
     fewest = _FEWEST_DIGITS.get(one.type)
     if fewest is None or one.kind is PhiKind.INSURED_SYMBOL_NUMBER:
         return True
-    if len(_DIGITS.findall(text, one.begin, one.end)) < fewest:
+    if len(_DIGITS.findall(text, one.begin, one.end)) < fewest or _piece_of_a_figure(text, one):
         return False
     if one.type is PhiType.AGE:
         return not _LIMIT_BEHIND.match(text, one.end)
     return one.type is not PhiType.DATE or one.end - one.begin > 5 or _short_date(text, one)
+
+
+def names_someone(text: str, one: Candidate) -> bool:
+    """Whether a name can be a person's here."""
+    return _letters(text, one) not in NO_NAME_AT_ALL and not names_a_term(text, one.begin, one.end)
+
+
+def names_somewhere(text: str, one: Candidate) -> bool:
+    """Whether a name of a place says where something is here."""
+    return one.kind is PhiKind.STREET or not place_names_a_term(text, one.end)
+
+
+def _letters(text: str, one: Candidate) -> str:
+    return "".join(character for character in text[one.begin : one.end] if character.isalnum())
+
+
+def _only_a_kind(place: str) -> bool:
+    """Whether a name of a facility consists of words for its kind: 地域医療支援病院."""
+    if len(place) > _LONGEST_GENERIC or not any(place.endswith(head) for head in FACILITY_HEADS):
+        return False
+    reached = {0}
+    for begin in range(len(place)):
+        if begin in reached:
+            reached |= {
+                end
+                for end in range(begin + 1, len(place) + 1)
+                if place[begin:end] in FACILITY_GENERIC or place[begin:end] in FACILITY_HEADS
+            }
+    return len(place) in reached
+
+
+def _piece_of_a_figure(text: str, one: Candidate) -> bool:
+    """Whether a candidate is what is left of a range or of a setting, where nothing announces a number."""
+    piece = _PIECE_OF_A_FIGURE.fullmatch(text, max(0, one.begin - 1), one.end)
+    return piece is not None and not _NUMBER_BEFORE.search(text, max(0, one.begin - 16), one.begin)
 
 
 def _short_date(text: str, one: Candidate) -> bool:

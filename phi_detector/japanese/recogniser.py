@@ -16,6 +16,7 @@ from phi_detector.japanese.mentions import further_mentions
 from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.names import find_names
 from phi_detector.japanese.places import find_facilities, find_places
+from phi_detector.japanese.plausibility import names_someone, names_somewhere, plausible
 from phi_detector.japanese.tokeniser import Analysis, MorphemeTokeniser
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate
@@ -50,7 +51,11 @@ class JapaneseRecogniser:
             unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
             found = [_doubted(one, tokens, unseen) for one in found]
             known = sorted((one.begin, one.end, one.type) for one in found if one.score >= _PROVEN)
-            found += (one for one in self._tagger.propose(text, tokens, probabilities) if not _known_better(one, known))
+            found += (
+                one
+                for one in self._tagger.propose(text, tokens, probabilities)
+                if not _known_better(one, known) and plausible(text.text, one)
+            )
         edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
         for candidate in edged:
             if candidate is None or candidate.score < _LEAST:
@@ -60,11 +65,21 @@ class JapaneseRecogniser:
                 yield from _age_behind(text.text, candidate.end)
 
     def _by_rule(self, analysis: Analysis) -> Iterator[Candidate]:
+        text = analysis.reading.text
+        for one in self._stated(analysis):
+            if one.score < _PROVEN and (
+                (one.type is PhiType.NAME and not names_someone(text, one))
+                or (one.type is PhiType.ADDRESS and not names_somewhere(text, one))
+            ):
+                continue
+            yield one
+
+    def _stated(self, analysis: Analysis) -> Iterator[Candidate]:
         text, morphemes = analysis.reading.text, analysis.morphemes
         for rule in self._rules:
             for one in rule.find(text):
                 yield replace(one, score=min(1.0, one.score)) if one.score > 1 else one
-        names = list(find_names(morphemes))
+        names = [one for one in find_names(morphemes) if one.score >= _PROVEN or names_someone(text, one)]
         yield from names
         yield from further_mentions(text, morphemes, names)
         yield from find_facilities(morphemes)
