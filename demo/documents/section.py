@@ -27,6 +27,7 @@ def render(report: DocumentsReport) -> str:
         "demo.documents",
         "section.html",
         {
+            "consents": escape(_consents(report)),
             "expectation": escape(_expectation(report)),
             "figures": markup.figures(_figures(report)),
             "kinds": "".join(_kind(row) for row in kind_rows(report.outcomes)),
@@ -41,11 +42,18 @@ def render(report: DocumentsReport) -> str:
             "audit_verdict": "Verified: intact" if report.verification.intact else "Verified: NOT intact",
             "audit_said": escape(_audit(report.verification)),
             "findings": _findings(report.verification),
-            "verify": escape(f"{_exports(report.environment)}\n{VERIFY}"),
+            "verify": escape(VERIFY),
             "alerts": "".join(_alert(severity, count) for severity, count in report.alerts.items()),
             "waiting": str(waiting),
             "review": escape(_review(report)),
         },
+    )
+
+
+def _consents(report: DocumentsReport) -> str:
+    return (
+        f"{report.patients} patients had said what may be done with theirs: {report.consents} consents over the Consent"
+        f" API, {report.revoked} of them revoked."
     )
 
 
@@ -70,7 +78,6 @@ def _figures(report: DocumentsReport) -> tuple[Figure, ...]:
         Figure(str(report.count(DocumentStatus.REJECTED)), "rejected", "拒否"),
         Figure(str(lost), "without an outcome", "未処理", "bad" if lost else "good"),
         Figure(str(released), "released by mistake", "誤公開", "bad" if released else "good"),
-        Figure(f"{report.consents} / {report.revoked}", "consents loaded / revoked", "同意 / 撤回"),
     )
 
 
@@ -175,13 +182,9 @@ def _review(report: DocumentsReport) -> str:
     )
     return "\n".join(
         (
-            _exports(report.environment),
+            *(f"export {name}={shlex.quote(value)}" for name, value in report.environment.items()),
             f"{REVIEW} list",
             f"{REVIEW} show {waiting}",
             f"{REVIEW} reject {waiting} --reviewer you",
         )
     )
-
-
-def _exports(environment: dict[str, str]) -> str:
-    return "\n".join(f"export {name}={shlex.quote(value)}" for name, value in environment.items())
