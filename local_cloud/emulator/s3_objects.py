@@ -3,11 +3,15 @@
 - ``aws:kms`` without a key means the key ``alias/aws/s3``; ministack refuses the request.
 - PutObject answers with the checksum that it verified (``x-amz-checksum-*``), which a sender compares.
 - The EventBridge event of a versioned object carries ``version-id``.
+- ListObjectVersions knows ``encoding-type=url``; without it a key with a control character ends every listing.
 """
 
 import contextvars
 import json
+import re
 from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import unescape
 
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import s3
@@ -19,6 +23,9 @@ PATCHES.require("services.s3:_buckets")
 
 _KMS = "aws:kms"
 _KEY_HEADER = "x-amz-server-side-encryption-aws-kms-key-id"
+
+# S3 API reference, ListObjectVersions: what encoding-type applies to.
+_LISTED = re.compile(r"<(Key|Prefix|Delimiter|KeyMarker|NextKeyMarker)>([^<]*)</\1>")
 
 _event_version: contextvars.ContextVar[str | None] = contextvars.ContextVar("s3_event_version", default=None)
 
@@ -42,6 +49,17 @@ def _put_object(original: Any, bucket_name: str, key: str, body: bytes, headers:
         if checksums:
             answer["x-amz-checksum-type"] = "FULL_OBJECT"
     return status, answer, content
+
+
+@PATCHES.replaces("services.s3:_list_object_versions", "bucket_name query_params")
+def _list_object_versions(original: Any, bucket_name: str, query_params: Any) -> Any:
+    status, answer, content = original(bucket_name, query_params)
+    if status != 200 or s3._qp(query_params, "encoding-type", "") != "url":
+        return status, answer, content
+    encoded = _LISTED.sub(
+        lambda found: f"<{found[1]}>{quote(unescape(found[2]), safe='/')}</{found[1]}>", content.decode("utf-8")
+    )
+    return status, answer, encoded.replace("<Name>", "<EncodingType>url</EncodingType><Name>", 1).encode("utf-8")
 
 
 @PATCHES.replaces(

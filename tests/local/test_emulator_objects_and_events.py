@@ -205,3 +205,13 @@ def test_given_a_failing_function_when_a_message_was_received_often_enough_then_
     sqs.send_message(QueueUrl=source, MessageBody="poison")
     assert drained(sqs, dead_url, expected=1, seconds=20) == ["poison"]
     lambdas.delete_event_source_mapping(UUID=mapping["UUID"])
+
+
+def test_given_keys_that_xml_cannot_hold_when_versions_are_listed_in_pages_then_every_key_comes_back_as_it_is(
+    s3: "S3Client", bucket: str
+) -> None:
+    keys = sorted(["a/../b", "bell\x07.txt", "\u202etxt.exe", "a & b <c>.txt", "100% + 1.txt", "診療録/山口.txt"])
+    for key in keys:
+        s3.put_object(Bucket=bucket, Key=key, Body=b"1")
+    pages = s3.get_paginator("list_object_versions").paginate(Bucket=bucket, PaginationConfig={"PageSize": 2})
+    assert [version["Key"] for page in pages for version in page["Versions"]] == keys
