@@ -19,7 +19,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt package.json
 	@npm ci --silent
 	@touch $@
 
-demo: setup            ## The main job: deploy to the local cloud, send real DICOM, show what happened
+demo: setup            ## The main job: deploy to the local cloud, send real DICOM and documents, show what happened
 	@python -m demo
 
 up: setup              ## Start the local cloud, deploy the stage "local", write .local/endpoints.json
