@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from demo.documents.document import Kind
 from demo.documents.excerpts import Excerpt
@@ -22,7 +23,7 @@ class Agreement(StrEnum):
     MISSING = "NO OUTCOME"
 
 
-FATAL = frozenset({Agreement.RELEASED, Agreement.MISSING})
+FATAL: Final = frozenset({Agreement.RELEASED, Agreement.MISSING})
 """What makes a run fail. A document that is held too much costs a person a look; one too few is a breach."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 from html import escape
+from typing import Final
 
 from demo import markup
 from demo.documents.excerpts import Excerpt, Marked
@@ -15,8 +16,8 @@ from demo.markup import Figure
 from healthcare_runtime.contracts import DocumentStatus
 from healthcare_runtime.phi_entity import PhiType
 
-REVIEW = "python -m healthcare_runtime.documents"
-_OTHER = "OTHER"
+REVIEW: Final = "python -m healthcare_runtime.documents"
+_OTHER: Final = "OTHER"
 
 
 def render(report: DocumentsReport) -> str:

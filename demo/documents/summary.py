@@ -19,10 +19,10 @@ def show(report: DocumentsReport) -> None:
     if held:
         print("\nHeld or rejected:")
         shown = [
-            [row.title[:44], str(row.count), row.status, row.reasons[:60], row.severity or "-", row.agreement]
+            [row.title[:44], str(row.count), row.status, row.reasons[:60], row.severity or "-", row.agreement or "yes"]
             for row in held
         ]
-        print(table(["document", "count", "outcome", "reasons and rules", "alert", ""], shown))
+        print(table(["document", "count", "outcome", "reasons and rules", "alert", "as expected"], shown))
     count = {status: report.count(status) for status in DocumentStatus}
     print(
         f"\n{len(report.outcomes)} documents: {count[DocumentStatus.PROCESSED]} processed,"
