@@ -40,6 +40,13 @@ def rules() -> tuple[PatternRule, ...]:
             re.compile(r"(?:内線|PHS|ピッチ|院内電話|ext\.?)(?:番号)?[\s:.(#]{0,3}(?P<v>\d{3,6})(?!\d)"), phone, 0.9
         ),
         PatternRule(
+            re.compile(
+                r"(?<![\d.,:/\-A-Za-z])(?P<v>\d{3,5})(?=\s?(?:に|へ)\s?(?:報告|連絡|コール|TEL|Tel|電話|CALL|call|架電))"
+            ),
+            phone,
+            0.85,
+        ),  # an extension
+        PatternRule(
             re.compile(rf"(?<![\d+])\+\s?81{mark}\(?0?\)?{mark}\d{{1,4}}{mark}\d{{1,4}}{mark}\d{{3,4}}(?!\d)"),
             phone,
             0.98,

@@ -38,6 +38,21 @@ EPONYM_PEOPLE: Final = _words("eponym_people")
 EPONYM_PARTNERS: Final = _words("eponym_partners")
 """Surnames that are: only beside one of ``EPONYM_PEOPLE`` are they of medicine, マン・ホイットニー."""
 
+ESTABLISHMENT_KINDS: Final = _words("establishment_kinds")
+"""Before the name of an establishment: グループホームつくし."""
+
+ESTABLISHMENT_FIELDS: Final = _words("establishment_fields")
+"""What a form or a sentence says before the name of one, with a mark between: 転院先:, デイは."""
+
+ESTABLISHMENT_VERBS: Final = _words("establishment_verbs")
+"""What one does at an establishment: behind its name and a particle."""
+
+COMMON_ESTABLISHMENTS: Final = _words("common_establishments")
+"""Words in kana that name no establishment, where one could stand."""
+
+COMPANY_HEADS: Final = _words("company_heads")
+"""Common nouns that a company's name ends with."""
+
 FACILITY_HEADS: Final = _words("facility_heads")
 """What the name of a facility, a school, an employer ends with."""
 

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.japanese.characters import HAN, HIRAGANA, KATAKANA
+from phi_detector.japanese.characters import HAN, HIRAGANA, KANJI_DIGIT, KATAKANA
 from phi_detector.japanese.context_words import NOT_A_FIELD_VALUE, NOT_NAMED
 from phi_detector.pattern_rule import PatternRule
 
@@ -60,6 +60,23 @@ def rules() -> tuple[PatternRule, ...]:
             re.compile(rf"(?P<v>[{KATAKANA}]{{2,12}}(?:[\s・=][{KATAKANA}]{{1,12}}){{0,4}}){_TITLE_BEHIND}"),
             name,
             0.92,
+            evidence=_a_name,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?:(?<=[\s、。:(「の])|^)(?P<v>[{KANJI_DIGIT}])(?=\s?(?:さん|氏|先生|Dr|Ns|殿)|\s様)",
+                re.MULTILINE,
+            ),
+            name,
+            0.93,
+        ),  # 一: Ninomae
+        PatternRule(
+            re.compile(
+                rf"(?<=[、・\s])(?P<v>[{HAN}]{{1,5}}|[{KATAKANA}]{{2,8}})"
+                r"(?=\((?:包括|訪看|居宅|病棟|外来|PT|OT|ST|MSW|SW|CM|Ns|NS|Dr|医師|看護師|薬剤師|相談員|ケアマネ|栄養士|理学療法士)\))"
+            ),
+            name,
+            0.8,
             evidence=_a_name,
         ),
         PatternRule(

@@ -18,6 +18,7 @@ _FEWEST_DIGITS: Final = {PhiType.DATE: 1, PhiType.AGE: 1, PhiType.ID: 1, PhiType
 _LABORATORY: Final = re.compile(r"[\d.,]*\.[\d.,]*|(?![A-Z]{1,3}CU)[A-Z][A-Za-z]{1,5}\s\d[\d.]*")
 _PIECE_OF_A_FIGURE: Final = re.compile(r"\d-\d+|[A-Za-z]\d{1,3}")  # 158-348, TV450
 _NUMBER_BEFORE: Final = re.compile(r"番号|記号|コード|No|NO|ID|#")
+_AND_SO_ON: Final = re.compile("(?:など|等)$")
 _LONGEST_GENERIC: Final = 24
 
 
@@ -43,7 +44,10 @@ def plausible(text: str, one: Candidate) -> bool:
 
 def names_someone(text: str, one: Candidate) -> bool:
     """Whether a name can be a person's here."""
-    return _letters(text, one) not in NO_NAME_AT_ALL and not names_a_term(text, one.begin, one.end)
+    letters = _letters(text, one)
+    if letters in NO_NAME_AT_ALL or (len(letters) >= 2 and letters in FACILITY_HEADS):
+        return False
+    return not names_a_term(text, one.begin, one.end)
 
 
 def names_somewhere(text: str, one: Candidate) -> bool:
@@ -57,6 +61,7 @@ def _letters(text: str, one: Candidate) -> str:
 
 def _only_a_kind(place: str) -> bool:
     """Whether a name of a facility consists of words for its kind: 地域医療支援病院."""
+    place = _AND_SO_ON.sub("", place)
     if len(place) > _LONGEST_GENERIC or not any(place.endswith(head) for head in FACILITY_HEADS):
         return False
     reached = {0}

@@ -17,6 +17,7 @@ _ENDS_A_LINE: Final = frozenset("。.:!?】』＞>」;")
 _STARTS_A_LINE: Final = frozenset("・■□●○◆◇▲△▼*#【<[→※-=＊|│「")
 _JOINS: Final = re.compile(rf"[{HAN}{KANA}\dA-Za-z・\-/(),、@._:]")
 _LONG_VOWEL_DASH: Final = re.compile(r"(?<=\d)[ー一](?=\d)")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")  # half a character, from broken JSON: Sudachi cannot encode it
 _SLACK: Final = 5  # columns: 禁則 moves up to two characters, and half a wide one does not fit
 _LEAST_WIDTH: Final = 24  # columns
 
@@ -35,7 +36,7 @@ class Reading:
 
 def joined(text: str) -> Reading:
     """Join wrapped lines of ``text`` and fold variants of one character."""
-    folded = _LONG_VOWEL_DASH.sub("-", text.translate(VARIANTS))
+    folded = _LONG_VOWEL_DASH.sub("-", _SURROGATE.sub("\ufffd", text).translate(VARIANTS))
     lines = folded.split("\n")
     if len(lines) == 1:
         return Reading(folded, range(len(folded)))

@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
-from phi_detector.japanese import ages, contacts, dates, identifying_numbers, latin_names, name_fields, places
+from phi_detector.japanese import (
+    ages,
+    contacts,
+    dates,
+    establishments,
+    identifying_numbers,
+    latin_names,
+    name_fields,
+    places,
+)
+from phi_detector.japanese.establishments import find_establishments
 from phi_detector.japanese.mentions import further_mentions
 from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.names import find_names
@@ -38,7 +48,7 @@ class JapaneseRecogniser:
         self._tagger = tagger
         self._rules = tuple(
             rule
-            for room in (dates, ages, contacts, identifying_numbers, name_fields, latin_names, places)
+            for room in (dates, ages, contacts, identifying_numbers, name_fields, latin_names, places, establishments)
             for rule in room.rules()
         )
 
@@ -84,6 +94,7 @@ class JapaneseRecogniser:
         yield from further_mentions(text, morphemes, names)
         yield from find_facilities(morphemes)
         yield from find_places(morphemes)
+        yield from find_establishments(morphemes)
 
 
 def _moved(analysis: Analysis, one: Candidate) -> Candidate:
