@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from phi_detector.english import ages, dates, facilities, identifying_numbers, names, places, professions, telephones
 from phi_detector.english.model import EnglishModel
+from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.readings import case_restored
 from phi_detector.recogniser import Candidate, Recogniser
@@ -22,7 +23,7 @@ class EnglishRules:
         restored = case_restored(text)
         for rule in dates.RULES:
             yield from rule.find(restored.flat)
-        for candidate in _capitalised(restored):
+        for candidate in without_listed_terms(restored.flat, _capitalised(restored)):
             yield _doubted(candidate, text) if restored is not text else candidate
 
 

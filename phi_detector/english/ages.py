@@ -26,11 +26,16 @@ def is_of_one_person(text: str, begin: int, end: int) -> float:
     digits = text[begin:end]
     if _COHORT_BEFORE.search(text[max(0, begin - 36) : begin]) or _RANGE_BEHIND.match(text[end : end + 12]):
         return 0.0
+    if _RULE_BEHIND.match(text, end):
+        return 0.0
     return 1.0 if not digits.isdigit() or int(digits) <= 125 else 0.0
 
 
 _COHORT_BEFORE = re.compile(
     r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening)[a-z ,]{0,24}[(:=]?[ ]?$"
+)
+_RULE_BEHIND = re.compile(
+    r"(?i)[ -]{0,2}(?:years?|y)?[ -]{0,2}(?:old|of age)?[ -]{0,2}(?:(?:and|or|&) (?:older|over|above|under|younger|up)|subgroup|cohort|stratum|group)(?![a-z])"
 )
 _RANGE_BEHIND = re.compile(r"[ ]?(?:-|to|and|±|\+/-)[ ]?\d{1,3}(?:[ ]years|[ ]?[),.;]|[ ]?$)")
 
@@ -46,7 +51,7 @@ RULES = (
     ),
     PatternRule(
         re.compile(
-            r"(?i:(?<![a-z])(?:he's|she's|he is|she is|who is|i am|i'm|is only|turns|turned)[ ])(?P<v>\d{1,3})(?=[ ](?i:and|now|but|so|years|with)\b|[ ]?[.,;])"
+            r"(?i:(?<![a-z])(?:he's|she's|he is|she is|who is|i am|i'm|is only|turns|turned|turning|turn|when (?:he|she|i) was)[ ])(?P<v>\d{1,3})(?=[ ](?i:and|now|but|so|years|with)\b|[ ]?[.,;!]|$)"
         ),
         _AGE,
         0.75,
@@ -125,7 +130,7 @@ RULES = (
     ),
     PatternRule(
         re.compile(
-            r"(?i:(?:turned|turning|is now|celebrated (?:her|his|their)) )(?P<v>\d{1,3})(?![\d/%:]|\.\d)(?=[ ]?[.,;]|[ ](?:in|on|last|this|years|and))"
+            r"(?i:(?:turned|turning|is now|celebrated (?:her|his|their)) )(?P<v>\d{1,3})(?![\d/%:]|\.\d)(?=[ ]?[.,;!]|[ ](?:in|on|last|this|years|and)|$)"
         ),
         _AGE,
         0.75,

@@ -3,16 +3,18 @@
 
 import re
 
-from phi_detector.english.words import first_names, folded, last_names, listed
+from phi_detector.english.words import first_names, folded, last_names, listed, places
 
 _ALWAYS = listed("eponyms")
+_PHRASES = frozenset(entry.replace("_", " ") for entry in _ALWAYS if "_" in entry)
+_BRANDS = listed("terms")
 _BEHIND = re.compile(
     r"(?:'s?)?[ -]{1,2}(?:and[ ]\w{2,15}[ ])?(?i:disease|syndrome|sign|test|score|scale|criteria|classification|class|stage|staging|index|catheter|tube|clamp|retractor|forceps|scissors|drain|pouch|procedure|operation|"
     r"maneuver|manoeuvre|phenomenon|palsy|lymphoma|sarcoma|tumou?r|cyst|fracture|dislocation|contracture|esophagus|oesophagus|thyroiditis|chorea|dementia|encephalopathy|nodes?|cells?|bodies|body|stain|solution|lactate|anemia|"
     r"purpura|arteritis|vasculitis|granulomatosis|hernia|ligament|reflex|point|triad|law|line|lines|tendon|duct|gland|canal|loop|pulse|breathing|respirations?|nodules?|node|valve|filter|needle|suture|pack|wire|pin|"
     r"protocol|questionnaire|inventory|assessment scale|coma|screening|risk|grade|grading|type|formula|equation|method|technique|approach|repair|resection|anastomosis|fundoplication|"
     r"position|virus|fever|rash|ulcer|diverticulum|malformation|ataxia|dystrophy|neuralgia|paralysis|angina|murmur|rings?|spots?|papules?|plaques?|web|trial|study score|monitor|stockings?|boot|brace|collar|"
-    r"splint|walker|lift|chair|bed|bandage|dressing|vaccine|assay|panel|antigen|antibody|smear|swab|lamp|light|filtration|cannula|nephropathy|retinopathy|glomerulonephritis|correction|regression|reservoir|model|curve|plot|effect|series|taper|unit|units|view|angle|space|membrane|osteotomy|incision|flap|graft|prosthesis|arthroplasty|implant|system|frame|apparatus|pessary|speculum|laryngoscope|blade|bougie|balloon|shunt|stent|score|nevus|neuroma|syndromes|signs|tests|scales|scores|criterion|rules?|study|analysis|statistic|alpha|kappa|medium|agar|culture|bacillus|bacilli|organisms?|disease|roll|splints?|bodies|inclusions?|staging|nomogram|algorithm|consensus|convention|pathway|regimen|diet|exercises?|program|therapy|block|technique)(?![a-z])"
+    r"splint|walker|lift|chair|bed|bandage|dressing|vaccine|assay|panel|antigen|antibody|smear|swab|lamp|light|filtration|cannula|nephropathy|retinopathy|glomerulonephritis|correction|regression|reservoir|model|curve|plot|effect|series|taper|unit|units|view|angle|space|membrane|osteotomy|incision|flap|graft|prosthesis|arthroplasty|implant|system|frame|apparatus|pessary|speculum|laryngoscope|blade|bougie|balloon|shunt|stent|score|nevus|neuroma|syndromes|signs|tests|scales|scores|criterion|rules?|study|analysis|statistic|alpha|kappa|medium|agar|culture|bacillus|bacilli|organisms?|disease|roll|splints?|bodies|inclusions?|staging|nomogram|algorithm|consensus|convention|pathway|regimen|diet|exercises?|program|therapy|block|technique|proportional hazards|exact|spaces?|trichrome|methenamine|wort|vests?|exponents?|bars?|wraps?|hooks?|elevator|rongeur|punch|snare|trocar|cautery|table|rods?|screws?|plates?|nails?|bundles?|fibers?|glands?|membranes?|zone|islets?|corpuscles?|crisis|disorder|malformations?|anomal(?:y|ies)|defect|deformity|gait|facies|pupils?|breaths?)(?![a-z])"
 )
 
 
@@ -21,21 +23,30 @@ def is_eponym(flat: str, begin: int, end: int) -> bool:
 
     "Babinski" is nobody here; "Wilson" is a term only where a word of medicine stands beside it.
     """
-    name = flat[begin:end]
+    name = RATING.sub("", flat[begin:end])
     plain = folded(name.removesuffix("'s"))
     if _TITLE_BEFORE.search(flat[max(0, begin - 6) : begin]):
         return False
+    plain = " ".join(plain.split())
+    if plain in _PHRASES or (plain in _BRANDS and not is_name(plain)):
+        return True
     parts = re.split(r"[ -]", plain)
     single = " " not in name
-    if (single or parts[-1] in _ALWAYS) and _BEHIND.match(flat, end):
+    if (" " not in flat[begin:end] or parts[-1] in _ALWAYS) and _BEHIND.match(flat, end):
         return True
     if not single or not (plain in _ALWAYS or any(part in _ALWAYS for part in parts)):
         return False
-    if not any(part in last_names() or part in first_names() for part in parts):
+    if not any(is_name(part) for part in parts):
         return True
     return bool(_TERM_BEFORE.search(flat[max(0, begin - 14) : begin]) or _TERM_BEHIND.match(flat, end))
 
 
+def is_name(word: str) -> bool:
+    """Whether a list of names or places has a word, case folded."""
+    return word in last_names() or word in first_names() or word in places()
+
+
+RATING = re.compile(r"(?<=[a-z])(?:[ ]{1,2}(?:[A-Z]|[IVX]{1,4}[A-Fa-f]?|\d\w?)){1,2}$")
 _TITLE_BEFORE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?[ ]{1,2}$")
 _TERM_BEFORE = re.compile(
     r"(?i)(?:(?<![a-z])(?:no|negative|positive|modified|neg|pos|a|an|the|grade|type|per)[ ]{1,2}|[(])$"

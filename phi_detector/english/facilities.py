@@ -7,7 +7,7 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import words
-from phi_detector.english.capitals import NAME_WORD
+from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.recogniser import Candidate
 
 _TYPE: Final = (
@@ -18,13 +18,16 @@ _TYPE: Final = (
 )
 _WORD: Final = rf"(?:{NAME_WORD}|St\.?|[A-Z]\.|of|the|and|&|at|for|de|la|del|[A-Z]{{2,5}})"
 _FACILITY = re.compile(
-    rf"(?<![\w'-])(?P<v>(?:{NAME_WORD}|St\.?|Mt\.)(?:[ ]{{1,3}}{_WORD}){{0,6}}?[ ]{{1,3}}{_TYPE}(?![\w-]|'s)(?:[ ](?:of|at|for)[ ](?:the[ ])?{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}}|[ ]-[ ]{NAME_WORD}(?:[ ]Campus)?)?)"
+    rf"(?<![\w'-])(?P<v>(?:Dr\.[ ])?(?:{NAME_WORD}|St\.?|Mt\.)(?:[ ]{{1,3}}{_WORD}){{0,6}}?[ ]{{1,3}}{_TYPE}(?![\w-]|'s)(?:[ ](?:of|at|for)[ ](?:the[ ])?{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}}|[ ]-[ ]{NAME_WORD}(?:[ ]Campus)?)?)"
 )
 _GENERIC = words.listed("generic_facility_words")
 _KNOWN_SHORT = re.compile(
     r"(?<![\w-])(?:MGH|BWH|BIDMC|UCSF|UCLA|UCSD|UPMC|NYU Langone|Johns Hopkins|Mayo Clinic|Cleveland Clinic|Kaiser(?: Permanente)?|Mass(?:achusetts)? General|Mount Sinai|Mt\.? Sinai|Cedars[ -]Sinai|Brigham(?: and Women'?s)?|"
     r"Beth Israel(?: Deaconess)?|Massachusetts General Hospital|Walgreens|CVS|Rite Aid|Walmart(?: Pharmacy)?|Quest Diagnostics|LabCorp|Costco Pharmacy)(?![\w-])"
 )
+
+
+_SAINT = re.compile(rf"(?<![\w'-])(?:St\.?|Saint)[ ]{NAME_WORD}(?:'s|(?<=s)')(?![ ](?i:wort|fire|dance)|\w)")
 
 
 def find_facilities(flat: str) -> Iterator[Candidate]:
@@ -39,14 +42,16 @@ def find_facilities(flat: str) -> Iterator[Candidate]:
             continue
         medical = all(words.folded(word) in words.words() for word in own)
         yield Candidate(begin + parts[0].start(), end, PhiType.ADDRESS, 0.5 if medical else 0.9, PhiKind.FACILITY)
+    for match in _SAINT.finditer(flat):
+        yield Candidate(match.start(), match.end(), PhiType.ADDRESS, 0.6, PhiKind.FACILITY)
     for match in _KNOWN_SHORT.finditer(flat):
         yield Candidate(match.start(), match.end(), PhiType.ADDRESS, 0.85, PhiKind.FACILITY)
 
 
 def _leads_in(word: str) -> bool:
-    """Capitalised only because a sentence or a label begins with it."""
+    """Capitalised only because a sentence or a label begins with it, or because it is a degree: "NP at"."""
     plain = words.folded(word.strip(".,"))
-    return plain in _LEADING
+    return plain in _LEADING or (word.isupper() and 1 < len(word) < 5 and plain in NOT_NAMES)
 
 
 _LEADING = words.listed("leading_words")

@@ -48,9 +48,19 @@ _QUANTITY = re.compile(
 )
 
 
+# studies, publications and standards are public: NCT02142738, J Clin Oncol 2019;37(28):2518, PC.03.05.01, form 1187-B
+_PUBLIC = re.compile(r"NCT\d{8}(?!\d)")
+_PUBLICATION_BEFORE = re.compile(r"(?:;\d{1,4}[ ]?(?:\(\d{1,4}\))?:[ ]?|doi:[^ \n]{4,24}|[A-Z]{2,4}\.)$")
+
+
+def is_publication(text: str, begin: int) -> bool:
+    """Whether pages, a DOI or the number of a standard begin or go on at an offset."""
+    return bool(_PUBLICATION_BEFORE.search(text[max(0, begin - 28) : begin]))
+
+
 def is_code(text: str, begin: int) -> bool:
     """Whether a code system stands before an offset: its codes name diseases and drugs, not people."""
-    return bool(_CODE_SYSTEM.search(text[max(0, begin - 18) : begin]))
+    return bool(_CODE_SYSTEM.search(text[max(0, begin - 18) : begin]) or _PUBLIC.match(text, begin))
 
 
 def _digits(text: str, begin: int, end: int) -> float:
@@ -72,7 +82,7 @@ def _weak_label(text: str, begin: int, end: int) -> float:
 
 def _bare(text: str, begin: int, end: int) -> float:
     """No label: long, and neither a code nor a quantity."""
-    if _CODE_SYSTEM.search(text[max(0, begin - 18) : begin]) or _QUANTITY.match(text[end : end + 10]):
+    if is_code(text, begin) or is_publication(text, begin) or _QUANTITY.match(text[end : end + 10]):
         return 0.0
     value = text[begin:end]
     if value.isdigit() and len(set(value)) <= 2 and value.endswith("000"):

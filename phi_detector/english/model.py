@@ -13,14 +13,16 @@ from pathlib import Path
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import ages, eponyms, words
 from phi_detector.english.capitals import NOT_NAMES
-from phi_detector.english.identifying_numbers import is_code
+from phi_detector.english.identifying_numbers import is_code, is_publication
 from phi_detector.english.names import without_roles
+from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.english.tokeniser import EnglishTokeniser
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate
 from phi_detector.tagging import Tagger
 
 MODEL_DIRECTORY = Path(__file__).parents[1] / "models" / "en"
+_GENERIC = words.listed("generic_facility_words") | NOT_NAMES
 _RULES_KNOW_BETTER = {PhiType.EMAIL, PhiType.URL}
 _CERTAIN = 0.9
 _NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
@@ -49,7 +51,7 @@ class EnglishModel:
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         cased = _is_cased(text.text)
-        for one in self._tagger.find(text):
+        for one in without_listed_terms(text.flat, self._tagger.find(text)):
             if one.type is PhiType.NAME:
                 yield from _name(text, one, cased)
             elif one.type in _NUMBERED:
@@ -66,30 +68,65 @@ def _is_cased(text: str) -> bool:
 
 
 def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
-    begin, end = without_roles(text.text, one.begin, one.end)
+    begin, end = without_roles(text.text, *_whole_name(text.text, one.begin, one.end))
+    begin, end = _without_plain_words(text.text, begin, end) if cased else (begin, end)
     name = text.flat[begin:end]
     if end <= begin or eponyms.is_eponym(text.flat, begin, end) or not any(c.isalpha() for c in name):
         return
-    parts = [words.folded(part) for part in re.findall(r"[^\W\d_]+", name)]
+    parts = [words.folded(part) for part in _PARTS.findall(name)]
     if all(part in NOT_NAMES for part in parts):
         return
     score = one.score
-    ordinary = all(part in words.words() for part in parts)
+    ordinary = all(part in words.everyday_words() for part in parts)
     listed = any(part in words.first_names() or part in words.last_names() for part in parts)
     if cased and name.islower():
         score *= 0.3 if ordinary else 0.8 if score > _CERTAIN else 0.4
     elif ordinary:
-        score *= 0.5 if not listed else 0.75
+        score *= 0.3 if not listed else 0.75
     elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
         score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
     yield replace(one, begin=begin, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
+
+
+_NAME_BEFORE = re.compile(r"[^\W\d_]{1,24}(?:['-][^\W\d_]{0,24}){0,2}\Z")
+_NAME_BEHIND = re.compile(r"(?!'s(?![^\W\d_]))(?:['-]?[^\W\d_]{1,24}){1,3}")
+
+
+def _whole_name(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The span widened over apostrophes and hyphens inside of names: "Ny'Asia" is one, "Virchow-Robin" is one."""
+    if text[begin] in "'-" or text[begin].isalpha():
+        before = _NAME_BEFORE.search(text[max(0, begin - 40) : begin])
+        begin -= len(before.group()) if before else 0
+    if text[end - 1] in "'-" or text[end - 1].isalpha():
+        behind = _NAME_BEHIND.match(text, end)
+        end = behind.end() if behind else end
+    return begin, end
+
+
+_PLAIN_BEFORE = re.compile(r"(?P<word>[a-z]{3,})[ \n]{1,3}(?=[^\Wa-z\d_])")
+_PLAIN_BEHIND = re.compile(r"[,;]?[ \n]{1,3}(?:(?P<word>[a-z]{2,})|[(][A-Z]{2,4}[)]?)\Z")
+_PARTS = re.compile(r"[^\W\d_]+(?:'(?!s(?![^\W\d_]))[^\W\d_]+)*")
+
+
+def _without_plain_words(text: str, begin: int, end: int) -> tuple[int, int]:
+    """The span without ordinary words in lower case at its edges: "sponsor Masanori", "Anders cant", "Glover (ID)"."""
+    before = _PLAIN_BEFORE.match(text, begin, end)
+    while before and before.group("word") in words.everyday_words():
+        begin = before.end()
+        before = _PLAIN_BEFORE.match(text, begin, end)
+    for _ in range(3):
+        behind = _PLAIN_BEHIND.search(text[begin:end])
+        if not behind or not behind.start() or (behind.group("word") or "the") not in words.everyday_words():
+            break
+        end = begin + behind.start()
+    return begin, end
 
 
 def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
     begin, end = _whole(flat, one.begin, one.end)
     value = flat[begin:end]
     digits = sum(c.isdigit() for c in value)
-    if is_code(flat, begin) or len(value) > 3 * (one.end - one.begin) + 8:
+    if is_code(flat, begin) or is_publication(flat, begin) or len(value) > 3 * (one.end - one.begin) + 8:
         return
     if one.type is PhiType.PHONE_OR_FAX and _LETTER_OF_NUMBER.search(value):
         one = replace(one, type=PhiType.ID)
@@ -147,18 +184,26 @@ def _identifies(value: str, digits: int) -> bool:
 
 
 def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
+    if cased:
+        begin, end = _without_plain_words(flat, one.begin, one.end)
+        one = replace(one, begin=begin, end=end)
     value = flat[one.begin : one.end]
     if not any(c.isalnum() for c in value) or (value.isdigit() and len(value) not in {5, 9}):
         return
     score = one.score
-    parts = [words.folded(part) for part in re.findall(r"[^\W\d_]+", value)]
-    ordinary = bool(parts) and all(part in words.words() for part in parts)
+    parts = [words.folded(part) for part in _PARTS.findall(value)]
+    ordinary = bool(parts) and all(part in words.everyday_words() for part in parts)
+    generic = bool(parts) and all(part in _GENERIC for part in parts)
     if one.type is PhiType.ADDRESS and not any(c.isdigit() for c in value):
+        if generic and all(len(part) > 1 for part in parts):
+            return
         if cased and value.islower():
             score *= 0.4
         elif len(parts) == 1 and value.isupper() and len(value) < 6 and cased:
             score *= 0.8 if score > _CERTAIN else 0.4
-        elif ordinary and (len(parts) == 1 or not cased):
+        elif ordinary and len(parts) == 1:
+            score *= 0.3 if not eponyms.is_name(parts[0]) else 0.6
+        elif ordinary and not cased:
             score *= 0.6
         if eponyms.is_eponym(flat, one.begin, one.end):
             return

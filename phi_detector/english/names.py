@@ -120,9 +120,15 @@ def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> C
     return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON, source)
 
 
+_TITLE_AND_WORD = re.compile(
+    r"(?i)(?:nurse|officer|detective|judge|doctor|sister|father|pastor|captain|major|general|lady|lord|miss|madam|sergeant|colonel|don)"
+)
+
+
 def _behind(pattern: re.Pattern[str], flat: str, score: float) -> Iterator[Candidate]:
+    """Behind "Dr." any word is a name; behind "Nurse" not an ordinary one: "Nurse Anesthetist"."""
     for match in pattern.finditer(flat):
-        end = name_end(flat, match.end())
+        end = name_end(flat, match.end(), first_is_certain=not _TITLE_AND_WORD.match(match.group()))
         if end is not None and not eponyms.is_eponym(flat, match.end(), end):
             yield _name(match.end(), end, score)
 

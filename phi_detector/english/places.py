@@ -22,7 +22,9 @@ _ABBREVIATIONS: Final = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK|OR|"
     "PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY|PR|GU|VI|AS|MP|AB|BC|MB|NB|NL|NS|NT|NU|ON|PE|QC|SK|YT|NSW|VIC|QLD|TAS|ACT"
 )
+_ABBREVIATION_SET = frozenset(_ABBREVIATIONS.split("|"))
 _ALSO_CREDENTIALS = {
+    "MB",
     "MD",
     "MA",
     "PA",
@@ -76,6 +78,8 @@ def _city_and_state(text: str, begin: int, end: int) -> float:
     if value[-1].isdigit():
         return 1.0
     city, _, state = value.replace(".", "").rpartition(",")
+    if value.endswith(".") and state.replace(" ", "") not in _ABBREVIATION_SET:
+        return 0.0  # "Ann Roe, M.B."
     city = words.folded(" ".join(city.split()))
     if city in words.places():
         return 1.0

@@ -7,6 +7,7 @@ from typing import Final
 import phonenumbers
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.english.identifying_numbers import is_publication
 from phi_detector.pattern_rule import PatternRule
 
 _EXTENSION: Final = r"(?:[ ,;]{0,3}(?i:x|ext\.?|extension|opt(?:ion)?)[ .:#]{0,3}\d{1,6})?"
@@ -19,7 +20,12 @@ _LABEL: Final = (
     r"[tpcwmoh](?=[:.]))[ ]?(?:numbers?|no\.?|num\.?|#|line|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
 )
 _FAX: Final = r"(?i:(?<![a-z])(?:fax|facsimile|telefax|f(?=:))[ ]?(?:numbers?|no\.?|#|to|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
-_ANY: Final = rf"(?:{_INTERNATIONAL}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
+# as Japan writes them: 06(6123)4567, (06)6123-4567, 090-1234-5678, +81 3 1234 5678
+_JAPANESE: Final = r"0\d{1,4}[ ]?\([ ]?\d{1,4}[ ]?\)[ ]?\d{3,4}|\(0\d{1,4}\)[ ]?\d{1,4}[ ]?-[ ]?\d{3,4}|0\d{1,4}[ ]?-[ ]?\d{1,4}[ ]?-[ ]?\d{3,4}"
+_ANY: Final = (
+    rf"(?:{_INTERNATIONAL}|{_JAPANESE}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
+)
+_EMERGENCY = re.compile(r"911(?!\d)[.,;]?[ ]")
 _PHONE = PhiType.PHONE_OR_FAX
 
 
@@ -32,8 +38,15 @@ def _international(text: str, begin: int, end: int) -> float:
 
 
 def _enough(text: str, begin: int, end: int) -> float:
+    if _EMERGENCY.match(text, begin, end):
+        return 0.0
     digits = sum(c.isdigit() for c in text[begin:end])
     return 1.0 if digits >= 7 else 0.0
+
+
+def _nine(text: str, begin: int, end: int) -> float:
+    """A number of Japan has ten or eleven digits, a partly masked one fewer; a range or a code has less."""
+    return 1.0 if sum(c.isdigit() for c in text[begin:end]) >= 9 else 0.0
 
 
 def _spaced(text: str, begin: int, end: int) -> float:
@@ -42,7 +55,7 @@ def _spaced(text: str, begin: int, end: int) -> float:
 
 
 def _local(text: str, begin: int, end: int) -> float:
-    return 0.0 if text[end : end + 1] in {"-", "/", "%"} else 1.0
+    return 0.0 if text[end : end + 1] in {"-", "/", "%"} or is_publication(text, begin) else 1.0
 
 
 RULES = (
@@ -58,6 +71,7 @@ RULES = (
         0.75,
         evidence=_local,
     ),
+    PatternRule(re.compile(rf"(?<![\w./+(-])(?:{_JAPANESE}){_EXTENSION}(?![\d-]|\.\d)"), _PHONE, 0.85, evidence=_nine),
     PatternRule(re.compile(r"(?<![\w./+-])\(?0\d{1,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\d-]|\.\d)"), _PHONE, 0.8),
     PatternRule(re.compile(r"(?<![\w./+-])[2-9]\d\d[2-9]\d{6}(?![\d-]|\.\d)"), _PHONE, 0.7),
     PatternRule(

@@ -17,8 +17,14 @@ def is_ordinary(word: str) -> bool:
 
 @cache
 def words() -> frozenset[str]:
-    """Ordinary English and medical words."""
+    """Ordinary English and medical words: what the tagger was trained with."""
     return listed("words") | listed("medical_words")
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Those and what else English writes in lower case: enough to doubt the tagger, not to end a name ("Bang")."""
+    return words() | listed("everyday_words")
 
 
 @cache
