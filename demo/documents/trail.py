@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 VERIFY: Final = "python -m healthcare_runtime.audit verify"
 _CHECKPOINT: Final = "lambdas.audit.checkpoint.handler"
-_ATTEMPTS: Final = 5
+_ATTEMPTS: Final = 10
 """The schedule may be running it at this moment, and only one copy runs at a time."""
+_PAUSE_SECONDS: Final = 3
 _VERIFY_SECONDS: Final = 120
 
 
@@ -97,6 +99,7 @@ def seal(functions: LambdaClient, checkpoint: Checkpoint) -> None:
         try:
             answer = functions.invoke(FunctionName=checkpoint.name, Payload=b"{}")
         except functions.exceptions.TooManyRequestsException:
+            time.sleep(_PAUSE_SECONDS)
             continue
         if not answer.get("FunctionError"):
             return
@@ -112,11 +115,14 @@ def verify(checkpoint: Checkpoint, environment: Mapping[str, str]) -> Verificati
     TrailError
         It could not be verified, which is neither yes nor no.
     """
-    ended = subprocess.run(
-        [sys.executable, *VERIFY.split()[1:], "--json"],
-        env={**os.environ, **environment, **checkpoint.variables},
-        capture_output=True, text=True, timeout=_VERIFY_SECONDS, check=False,
-    )  # fmt: skip
+    try:
+        ended = subprocess.run(
+            [sys.executable, *VERIFY.split()[1:], "--json"],
+            env={**os.environ, **environment, **checkpoint.variables},
+            capture_output=True, text=True, timeout=_VERIFY_SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise TrailError(f"audit: not verified within {_VERIFY_SECONDS} s; run `{VERIFY}`") from None
     if ended.returncode not in (0, 1):
         raise TrailError(f"audit: {ended.stdout.strip() or ended.stderr.strip()[-200:]}")
     said = json.loads(ended.stdout)
