@@ -219,6 +219,17 @@ class ConsentVariable(StrEnum):
     CONSENT_DB_AUTHENTICATION = "CONSENT_DB_AUTHENTICATION"  # "iam": token and TLS verify-full; "trust": local only
     CONSENT_DB_CA_FILE = "CONSENT_DB_CA_FILE"  # PEM bundle of the RDS authorities; unset: where the image has it
     CONSENT_DB_ADMIN_SECRET = "CONSENT_DB_ADMIN_SECRET"  # ARN; migrations only  # noqa: S105
+    CONSENT_CARE_ROLES = "CONSENT_CARE_ROLES"  # IAM role names (CSV) that may say that they treat; empty: nobody
+    CONSENT_EMERGENCY_ROLES = "CONSENT_EMERGENCY_ROLES"  # IAM role names (CSV) that may break the glass; empty: nobody
+
+
+CONSENT_NAMESPACE: Final = "HealthcarePlatform/Consent"
+
+
+class ConsentMetric(StrEnum):
+    """CloudWatch metrics of the Consent API; a metric filter counts its log lines (dimension: none)."""
+
+    GLASS_ALERTS_FAILED = "GlassAlertsFailed"
 
 
 class DocumentState(StrEnum):
@@ -258,6 +269,7 @@ class StepVerdict(StrEnum):
     LOW = "LOW"
     APPROVE = "APPROVE"  # a reviewer: mask and store
     MASK_MORE = "MASK_MORE"  # a reviewer: mask these spans too, and store
+    AGAIN = "AGAIN"  # a reviewer released what a fault had held: the steps after ValidateInput are done again
 
 
 class DocumentFault(StrEnum):

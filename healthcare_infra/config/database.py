@@ -1,11 +1,14 @@
 """The relational database of a stage: how large, how redundant, how it knows who connects."""
 
+import re
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from healthcare_infra.config.checks import require, require_at_least, require_between
 
 Authentication = Literal["iam", "trust"]
+
+_ROLE: Final = re.compile(r"[A-Za-z0-9_+=.@-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +57,19 @@ class DatabaseConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentConfig:
-    """The Consent API: what one stage lets through, all callers together."""
+    """The Consent API: what one stage lets through, all callers together, and whose word counts for more."""
 
     requests_per_second: int = 50
     burst: int = 100
+    care_roles: tuple[str, ...] = ()
+    """Names, without path, of IAM roles of the stage's account that may ask as the treating team. Empty: nobody."""
+    emergency_roles: tuple[str, ...] = ()
+    """Names of IAM roles that may break the glass. Whoever may assume one may see what consent denies."""
 
     def __post_init__(self) -> None:
         require_at_least("consent.requests_per_second", self.requests_per_second, 1)
         require_at_least("consent.burst", self.burst, self.requests_per_second)
+        for field, roles in (("care_roles", self.care_roles), ("emergency_roles", self.emergency_roles)):
+            for role in roles:
+                mend = "the name of an IAM role, without path or comma: 1 to 64 letters, digits and _+=.@-"
+                require(_ROLE.fullmatch(role) is not None, f"consent.{field}", role, mend)

@@ -15,7 +15,7 @@ from healthcare_runtime.contracts import StackOutput
 
 
 class ConsentStack(Stack):
-    """Serves the Consent API. Exports nothing; consumes the network, the keys, the alert topic and the databases."""
+    """Serves the Consent API. Exports nothing; consumes the network, the keys, the alert topics and the databases."""
 
     def __init__(
         self,
@@ -31,9 +31,9 @@ class ConsentStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **options)
         function = ConsentFunction(
-            self, "Function", config=config, network=network, keys=keys, alerts=alerts.topic, databases=databases
+            self, "Function", config=config, network=network, keys=keys, alerts=alerts, databases=databases
         )
         api = ConsentApi(self, "Rest", config=config, keys=keys, function=function.api.function)
-        ConsentAlarms(self, "Alarms", api=api.api, alerts=alerts.topic)
+        ConsentAlarms(self, "Alarms", api=api.api, log_group=function.api.log_group, alerts=alerts)
 
         CfnOutput(self, StackOutput.CONSENT_API_URL, value=api.api.url)

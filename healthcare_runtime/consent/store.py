@@ -45,13 +45,19 @@ class StoredConsent:
     recorded_at: datetime
 
 
+BeforeCommit = Callable[[StoredConsent], None]
+"""Called with a version that is written and not yet kept, as the last act before its commit. Raising undoes it."""
+
+
 class ConsentStore:
     """The consents of one database."""
 
     def __init__(self, connection: ConsentConnection) -> None:
         self._connection = connection
 
-    def put(self, record: ConsentRecord, if_match: int | None = None) -> StoredConsent:
+    def put(
+        self, record: ConsentRecord, if_match: int | None = None, *, before_commit: BeforeCommit | None = None
+    ) -> StoredConsent:
         """Record a new consent, or the next version of one.
 
         Parameters
@@ -59,6 +65,9 @@ class ConsentStore:
         if_match
             None: a new consent, which gets an id of its own. Else the version of ``record.consent_id`` that the
             caller has seen.
+        before_commit
+            Only the one writer of a version comes to it: others wait behind the row, and conflict. It may be called
+            again for the same version, where the transaction had to be repeated. What it raises leaves as it is.
 
         Raises
         ------
@@ -71,11 +80,18 @@ class ConsentStore:
         """
         if if_match is None:
             new = replace(record, consent_id=str(uuid.uuid4()))
-            return self._write(lambda connection: _append(connection, new, 1, _now(connection)))
-        return self._write(lambda connection: _next_version(connection, record, if_match))
+            return self._write(lambda connection: _append(connection, new, 1, _now(connection), before_commit))
+        return self._write(lambda connection: _next_version(connection, record, if_match, before_commit))
 
-    def revoke(self, consent_id: str, if_match: int | None = None) -> StoredConsent:
+    def revoke(
+        self, consent_id: str, if_match: int | None = None, *, before_commit: BeforeCommit | None = None
+    ) -> StoredConsent:
         """End a consent: its next version is ``inactive``. Revoking what has ended changes nothing.
+
+        Parameters
+        ----------
+        before_commit
+            As for :meth:`put`; not called where nothing changes.
 
         Raises
         ------
@@ -89,7 +105,8 @@ class ConsentStore:
             if head.record.status in ENDED:
                 return head
             now = max(_now(connection), head.recorded_at)
-            return _append(connection, head.record, head.record.version + 1, now, status=ConsentStatus.INACTIVE)
+            ended = ConsentStatus.INACTIVE
+            return _append(connection, head.record, head.record.version + 1, now, before_commit, status=ended)
 
         return self._write(work)
 
@@ -165,14 +182,16 @@ class ConsentStore:
             raise ConsentConflictError("the version contradicts what is recorded") from None
 
 
-def _next_version(connection: Connection, record: ConsentRecord, if_match: int) -> StoredConsent:
+def _next_version(
+    connection: Connection, record: ConsentRecord, if_match: int, before_commit: BeforeCommit | None
+) -> StoredConsent:
     head = _head(connection, record.consent_id)
     _require_version(head, if_match)
     if record.patients != head.record.patients:
         raise ConsentConflictError("a consent stays with its patient: record another Consent")
     if head.record.status in ENDED and record.status not in ENDED:
         raise ConsentConflictError("a consent that has ended stays ended: record another Consent")
-    return _append(connection, record, if_match + 1, max(_now(connection), head.recorded_at))
+    return _append(connection, record, if_match + 1, max(_now(connection), head.recorded_at), before_commit)
 
 
 def _append(
@@ -180,6 +199,7 @@ def _append(
     record: ConsentRecord,
     version: int,
     moment: datetime,
+    before_commit: BeforeCommit | None,
     *,
     status: ConsentStatus | None = None,
 ) -> StoredConsent:
@@ -198,7 +218,10 @@ def _append(
         _INSERT.encode(),
         (record.consent_id, version, moment, record.status, keys, record.document, start, end, resource, sha256),
     )
-    return StoredConsent(record, moment)
+    stored = StoredConsent(record, moment)
+    if before_commit is not None:
+        before_commit(stored)
+    return stored
 
 
 def _head(connection: Connection, consent_id: str) -> StoredConsent:

@@ -2,12 +2,18 @@
 
 import json
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import ConsentConfig, load_stage
 from healthcare_infra.constructs.consent.consent_api import METHODS
+from healthcare_infra.constructs.consent.gateway_faults import FAULTS
 from tests.infra.templates import resources, stack_template
+
+# R4, required binding http://hl7.org/fhir/ValueSet/issue-type: those that these answers use.
+ISSUE_TYPES: Final = {
+    "login", "forbidden", "not-found", "too-long", "not-supported", "throttled", "transient", "processing",
+}  # fmt: skip
 
 
 def template(synthesis: Synthesis, stage: str = "production") -> dict[str, Any]:
@@ -57,6 +63,13 @@ def test_the_access_log_knows_the_pattern_of_a_path_and_never_the_path_or_the_qu
             assert forbidden not in text.replace("$context.resourcePath", ""), forbidden
 
 
+def test_the_access_log_has_the_id_that_audit_events_carry(synthesis: Synthesis) -> None:
+    for stage in resources(synthesis, "AWS::ApiGateway::Stage"):
+        assert json.loads(stage.properties["AccessLogSetting"]["Format"])["extendedRequestId"] == (
+            "$context.extendedRequestId"
+        )
+
+
 def test_bodies_are_in_no_log(synthesis: Synthesis) -> None:
     for stage in resources(synthesis, "AWS::ApiGateway::Stage"):
         (every,) = stage.properties["MethodSettings"]
@@ -81,3 +94,62 @@ def test_the_stage_is_throttled_as_configured() -> None:
     (stage,) = stack_template(config, "consent").find_resources("AWS::ApiGateway::Stage").values()
     (every,) = stage["Properties"]["MethodSettings"]
     assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == (7, 9)
+
+
+def test_what_api_gateway_answers_itself_is_an_operation_outcome_without_hints(synthesis: Synthesis) -> None:
+    found = {
+        each["ResponseType"]: each for each in of_type(template(synthesis), "AWS::ApiGateway::GatewayResponse").values()
+    }
+    assert found.keys() == FAULTS.keys()
+    for kind, answer in found.items():
+        assert answer["ResponseTemplates"].keys() == {"application/json", "application/fhir+json"}, kind
+        for text in answer["ResponseTemplates"].values():
+            assert "$" not in text, kind  # $context.error.message tells an intruder what was wrong
+            outcome = json.loads(text)
+            assert outcome["resourceType"] == "OperationOutcome"
+            (issue,) = outcome["issue"]
+            assert issue["severity"] == "error"
+            assert issue["code"] in ISSUE_TYPES
+        headers = answer["ResponseParameters"]
+        assert headers["gatewayresponse.header.Content-Type"] == "'application/fhir+json'"
+        assert headers["gatewayresponse.header.Cache-Control"] == "'no-store'"
+        again = kind in ("THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT", "DEFAULT_5XX")
+        assert ("gatewayresponse.header.Retry-After" in headers) == again, kind
+
+
+def test_whoever_is_not_let_in_gets_one_answer_whatever_was_wrong(synthesis: Synthesis) -> None:
+    found = of_type(template(synthesis), "AWS::ApiGateway::GatewayResponse").values()
+    refusals = [each for each in found if each.get("StatusCode") == "403"]
+    assert {each["ResponseType"] for each in refusals} >= {
+        "ACCESS_DENIED", "EXPIRED_TOKEN", "INVALID_SIGNATURE", "MISSING_AUTHENTICATION_TOKEN", "WAF_FILTERED",
+    }  # fmt: skip
+    assert len({json.dumps(each["ResponseTemplates"]) for each in refusals}) == 1
+    statuses = {each["ResponseType"]: each.get("StatusCode") for each in found}
+    assert statuses["UNAUTHORIZED"] == "401"
+    assert statuses["RESOURCE_NOT_FOUND"] == "404"
+    assert statuses["REQUEST_TOO_LARGE"] == "413"
+    assert statuses["THROTTLED"] == "429"
+    assert statuses["DEFAULT_4XX"] is statuses["DEFAULT_5XX"] is None
+
+
+def test_nobody_treats_or_breaks_the_glass_but_the_roles_that_the_stage_names(synthesis: Synthesis) -> None:
+    for function in resources(synthesis, "AWS::Lambda::Function"):
+        if "CONSENT_CARE_ROLES" in function.properties.get("Environment", {}).get("Variables", {}):
+            variables = function.properties["Environment"]["Variables"]
+            assert (variables["CONSENT_CARE_ROLES"], variables["CONSENT_EMERGENCY_ROLES"]) == ("", "")
+    named = ConsentConfig(care_roles=("WardTeam", "ClinicTeam"), emergency_roles=("EmergencyTeam",))
+    config = replace(load_stage("dev"), consent=named)
+    functions = stack_template(config, "consent").find_resources("AWS::Lambda::Function").values()
+    (variables,) = [
+        each["Properties"]["Environment"]["Variables"]
+        for each in functions
+        if "CONSENT_CARE_ROLES" in each["Properties"].get("Environment", {}).get("Variables", {})
+    ]
+    assert variables["CONSENT_CARE_ROLES"] == "WardTeam,ClinicTeam"
+    assert variables["CONSENT_EMERGENCY_ROLES"] == "EmergencyTeam"
+
+
+def test_a_broken_glass_that_nobody_was_told_of_is_counted_from_the_log_of_the_function(synthesis: Synthesis) -> None:
+    (metric,) = of_type(template(synthesis), "AWS::Logs::MetricFilter").values()
+    assert metric["FilterPattern"] == '{ $.event = "glass_alert_failed" }'
+    assert "FunctionConsentApiLogs" in json.dumps(metric["LogGroupName"])

@@ -192,7 +192,7 @@ def test_what_threatens_patients_reaches_the_critical_topic(synthesis: Synthesis
         for each in resources(synthesis, "AWS::CloudWatch::Alarm")
         if each.stage == "production" and "CriticalAlerts" in str(each.properties["AlarmActions"])
     }
-    assert critical == {"ResidualPhi", "AuditCheckpointAgeSeconds"}
+    assert critical == {"ResidualPhi", "AuditCheckpointAgeSeconds", "GlassAlertsFailed"}
 
 
 @pytest.mark.parametrize("metric", ["OldestUnsettledSeconds", "AuditCheckpointAgeSeconds"])

@@ -4,16 +4,27 @@ from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
-from aws_cdk import aws_sns as sns
+from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from healthcare_infra.exports import AlertExports
+from healthcare_runtime.contracts import CONSENT_NAMESPACE, ConsentMetric
 
 
 class ConsentAlarms(Construct):
-    """The alarms on what callers see."""
+    """The alarms on what callers see, and on a broken glass that nobody was told of."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, api: apigateway.RestApi, alerts: sns.ITopic) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        api: apigateway.RestApi,
+        log_group: logs.ILogGroup,
+        alerts: AlertExports,
+    ) -> None:
         super().__init__(scope, construct_id)
-        action = actions.SnsAction(alerts)
+        action = actions.SnsAction(alerts.topic)
         minutes = Duration.minutes(5)
         for name, metric, threshold, text in (
             (
@@ -41,3 +52,27 @@ class ConsentAlarms(Construct):
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
                 alarm_description=text,
             ).add_alarm_action(action)
+        cloudwatch.Alarm(
+            self,
+            "GlassAlertFailed",
+            metric=self._unsent(log_group),
+            threshold=0,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+            evaluation_periods=1,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            alarm_description="Somebody broke the glass and the message to this topic could not be sent. Who and why is"
+            " in the audit trail (action BreakGlass); then find out why the Consent API could not publish.",
+        ).add_alarm_action(actions.SnsAction(alerts.critical))
+
+    def _unsent(self, log_group: logs.ILogGroup) -> cloudwatch.Metric:
+        """Counts the log lines of messages that could not be sent."""
+        return logs.MetricFilter(
+            self,
+            "Unsent",
+            log_group=log_group,
+            filter_pattern=logs.FilterPattern.string_value("$.event", "=", "glass_alert_failed"),
+            metric_namespace=CONSENT_NAMESPACE,
+            metric_name=ConsentMetric.GLASS_ALERTS_FAILED,
+            metric_value="1",
+            default_value=0,
+        ).metric(statistic="Sum", period=Duration.minutes(1))

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from healthcare_infra.compliance.acknowledgement import acknowledge
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.consent.gateway_faults import speak_fhir
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.exports import KeyExports
 
@@ -26,6 +27,8 @@ METHODS: Final = {
 # The resource's pattern instead of the path, and no query: ids and patients stay out of the log.
 _ACCESS_LOG: Final = {
     "requestId": "$context.requestId",
+    # The one that no caller can set; audit events carry it (details.request_id).
+    "extendedRequestId": "$context.extendedRequestId",
     "requestTime": "$context.requestTimeEpoch",
     "method": "$context.httpMethod",
     "resource": "$context.resourcePath",
@@ -74,6 +77,7 @@ class ConsentApi(Construct):
         )
         self.api.node.try_remove_child("Endpoint")  # an output of CDK's own; the stack has one with a name of ours
         self._add_methods(function)
+        speak_fhir(self.api)
         stage = self.api.deployment_stage
         stage.node.add_dependency(self._account(), self._execution_logs(config, keys))
         self._acknowledge(stage)

@@ -3,22 +3,22 @@
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.exports import DatabaseExports, KeyExports, NetworkExports
+from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
+from healthcare_runtime.contracts import AuditVariable, ConsentVariable, DocumentVariable
 
 USER: Final = "consent_api"
 """Of the database: reads and appends consent versions."""
 
 
 class ConsentFunction(Construct):
-    """Serves every method of the API; signs in to the database as ``consent_api``, and may do nothing else.
-
-    Who asked what is in API Gateway's access log; what was recorded is append-only in the database.
+    """Serves every method of the API: signs in to the database as ``consent_api``, appends to the audit trail before
+    it answers, tells the CRITICAL topic of a broken glass, and may do nothing else.
     """
 
     def __init__(
@@ -29,7 +29,7 @@ class ConsentFunction(Construct):
         config: StageConfig,
         network: NetworkExports,
         keys: KeyExports,
-        alerts: sns.ITopic,
+        alerts: AlertExports,
         databases: DatabaseExports,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -40,10 +40,17 @@ class ConsentFunction(Construct):
             network=network,
             keys=keys,
             environment_key=keys.documents,
-            alerts=alerts,
+            alerts=alerts.topic,
             module="lambdas.consent.api",
             description="Records, revokes and decides consents (FHIR R4)",
-            environment=databases.consent.environment(USER),
+            environment={
+                **databases.consent.environment(USER),
+                AuditVariable.AUDIT_TABLE: databases.audit.table_name,
+                AuditVariable.AUDIT_SHARDS: str(config.audit.shards),
+                DocumentVariable.CRITICAL_TOPIC_ARN: alerts.critical.topic_arn,
+                ConsentVariable.CONSENT_CARE_ROLES: ",".join(config.consent.care_roles),
+                ConsentVariable.CONSENT_EMERGENCY_ROLES: ",".join(config.consent.emergency_roles),
+            },
             # API Gateway gives up after 29 seconds.
             timeout=Duration.seconds(28),
             memory_mib=1024,
@@ -51,3 +58,5 @@ class ConsentFunction(Construct):
             package=FunctionPackage.LIGHT_IMAGE,
         )
         databases.consent.allow_connect(self.api.permissions, USER)
+        allow_append(self.api.permissions, table=databases.audit, key=keys.audit)
+        self.api.allow("sns:Publish", on=[alerts.critical.topic_arn])

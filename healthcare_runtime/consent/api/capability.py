@@ -23,7 +23,12 @@ def capability_statement() -> str:
             {"name": "_count", "type": "number"},
         ],
         "operation": [
-            {"name": "decide", "definition": f"{_OPERATION_BASE}:consent-decide"},
+            {
+                "name": "decide",
+                "definition": f"{_OPERATION_BASE}:consent-decide",
+                "documentation": "actorRole treating-team, and purpose BTG with breakGlass, only for IAM roles that "
+                "the operator has named; others are answered 403",
+            },
             {"name": "revoke", "definition": f"{_OPERATION_BASE}:consent-revoke"},
         ],
     }

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from healthcare_runtime.audit import AuditUnavailable
 from healthcare_runtime.consent.faults import (
     ConsentConflictError,
     ConsentFaultError,
@@ -60,7 +61,10 @@ _ANSWERS: Final[Mapping[type[Exception], Callable[[str], ApiFault]]] = {
     ),
     ConsentConflictError: lambda rule: ApiFault(409, "business-rule", rule),
     StoreForbidsError: lambda _: ApiFault(403, "forbidden", "not allowed"),
-    ConsentUnavailable: lambda _: ApiFault(
-        503, "transient", "consents are not available now: try again", headers={"Retry-After": str(RETRY_SECONDS)}
-    ),
+    ConsentUnavailable: lambda _: _later("consents are not available now: try again"),
+    AuditUnavailable: lambda _: _later("nothing was done, for it cannot be recorded now: try again"),
 }
+
+
+def _later(diagnostics: str) -> ApiFault:
+    return ApiFault(503, "transient", diagnostics, headers={"Retry-After": str(RETRY_SECONDS)})

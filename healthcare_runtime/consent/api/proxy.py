@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, Self, TypedDict
 from urllib.parse import unquote
 
+from healthcare_runtime.consent.api.caller import Caller
 from healthcare_runtime.consent.api.outcome import ApiFault
 from healthcare_runtime.consent.strict_json import MAXIMUM_BYTES
 
@@ -35,6 +36,7 @@ class ProxyAnswer(TypedDict):
 class ApiRequest:
     """A request; header names are in lower case, ``query`` has one value a name."""
 
+    caller: Caller
     method: str
     path: str
     base_url: str  # without a slash at its end; empty when the event does not tell
@@ -49,11 +51,13 @@ class ApiRequest:
         Raises
         ------
         ApiFault
-            A parameter comes twice, or the body is too large or no base64.
+            Nobody is named as the caller, a parameter comes twice, or the body is too large or no base64.
         """
+        caller = Caller.parse(event.get("requestContext"))
         path = unquote(_text(event, "path"))
         headers = {name.lower(): value for name, value in _texts(event, "headers").items()}
         return cls(
+            caller=caller,
             method=_text(event, "httpMethod").upper(),
             path=path,
             base_url=_base_url(event, _text(event, "path")),

@@ -10,14 +10,17 @@ from typing import Final
 from healthcare_runtime.consent.api.bundle import etag, history, http_date, search_set
 from healthcare_runtime.consent.api.capability import capability_statement
 from healthcare_runtime.consent.api.decide_operation import read_request, render
+from healthcare_runtime.consent.api.glass_alert import GlassAlert
 from healthcare_runtime.consent.api.outcome import ApiFault, fault_of
 from healthcare_runtime.consent.api.proxy import ApiAnswer, ApiRequest, ProxyAnswer
+from healthcare_runtime.consent.api.role_claims import RoleClaims
+from healthcare_runtime.consent.api.trail import Act, ActOutcome, ConsentTrail
 from healthcare_runtime.consent.codes import Basis
 from healthcare_runtime.consent.decision import decide
 from healthcare_runtime.consent.patient import patient_key
 from healthcare_runtime.consent.record import ConsentStatus
 from healthcare_runtime.consent.resource import parse_consent
-from healthcare_runtime.consent.store import ConsentStore, StoredConsent
+from healthcare_runtime.consent.store import BeforeCommit, ConsentStore, StoredConsent
 from healthcare_runtime.structured_log import EventLog
 
 _ID: Final = "[A-Za-z0-9.-]{1,64}"
@@ -33,10 +36,13 @@ Operation = Callable[[ApiRequest, "re.Match[str]"], ApiAnswer]
 
 
 class ConsentApi:
-    """Answers proxy events from a store."""
+    """Answers proxy events from a store; what it changes or shows is in the audit trail before (``trail``)."""
 
-    def __init__(self, store: ConsentStore) -> None:
+    def __init__(self, store: ConsentStore, *, trail: ConsentTrail, claims: RoleClaims, alert: GlassAlert) -> None:
         self._store = store
+        self._trail = trail
+        self._claims = claims
+        self._alert = alert
         self._routes: tuple[tuple[re.Pattern[str], Mapping[str, Operation]], ...] = (
             (re.compile(r"/metadata/?"), {"GET": _metadata}),
             (re.compile(r"/Consent/?"), {"POST": self._create, "GET": self._search}),
@@ -75,17 +81,18 @@ class ConsentApi:
 
     def _create(self, request: ApiRequest, _match: re.Match[str]) -> ApiAnswer:
         request.require_json()
-        stored = self._store.put(parse_consent(request.body))
+        record = parse_consent(request.body)
+        stored = self._change(request, Act.CREATE, lambda said: self._store.put(record, before_commit=said))
         location = f"{request.base_url}/{stored.record.reference}".lstrip("/")
         return _answer(stored, 201, {"Location": location})
 
-    def _read(self, _request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
-        return _answer(self._store.get(match["id"]))
+    def _read(self, request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
+        return self._show(request, self._store.get(match["id"]))
 
-    def _vread(self, _request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
+    def _vread(self, request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
         if _NUMBER.fullmatch(match["version"]) is None:
             raise ApiFault(404, "not-found", "no such consent or version")
-        return _answer(self._store.get(match["id"], int(match["version"])))
+        return self._show(request, self._store.get(match["id"], int(match["version"])))
 
     def _update(self, request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
         request.require_json()
@@ -95,16 +102,22 @@ class ConsentApi:
         record = parse_consent(request.body)
         if record.consent_id != match["id"]:
             raise ApiFault(400, "value", "must be the id of the path", "Consent.id")
-        return _answer(self._store.put(record, seen))
+        return _answer(
+            self._change(request, Act.UPDATE, lambda said: self._store.put(record, seen, before_commit=said))
+        )
 
     def _revoke(self, request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
-        return _answer(self._store.revoke(match["id"], _if_match(request)))
+        seen = _if_match(request)
+        return _answer(
+            self._change(request, Act.REVOKE, lambda said: self._store.revoke(match["id"], seen, before_commit=said))
+        )
 
     def _history(self, request: ApiRequest, match: re.Match[str]) -> ApiAnswer:
         _require_known(request, {"_before", "_format"})
         before = _number(request, "_before")
         found = self._store.history(match["id"], before=before, limit=_PAGE)
         more = found[-1].record.version if found and found[-1].record.version > 1 else None
+        self._trail.history(request.caller, match["id"], found)
         return ApiAnswer(200, history(match["id"], found, more))
 
     def _search(self, request: ApiRequest, _match: re.Match[str]) -> ApiAnswer:
@@ -120,15 +133,45 @@ class ConsentApi:
         found = self._store.search(patient, status=status, after=after, limit=limit + 1)
         page = found[:limit]
         following = {**request.query, "_after": page[-1].record.consent_id} if len(found) > limit else {}
+        self._trail.found(request.caller, page)
         return ApiAnswer(200, search_set(page, request.query, following))
 
     def _decide(self, request: ApiRequest, _match: re.Match[str]) -> ApiAnswer:
         request.require_json()
         question = read_request(request.body, datetime.now(UTC))
+        if not self._claims.allow(request.caller, question):
+            self._trail.refused(request.caller, question)
+            raise ApiFault(403, "forbidden", "this caller may not claim that role or purpose")
         decision = decide(self._store.current(question.patient), question)
+        self._trail.decided(request.caller, question, decision)
         if decision.basis is Basis.BREAK_GLASS and question.break_glass is not None:
-            _log.warning("glass_broken", reason=question.break_glass.reason)
+            self._trail.glass_broken(request.caller, question.break_glass.reason)
+            self._alert.tell(request.caller, question.break_glass.reason)
         return ApiAnswer(200, render(decision))
+
+    def _show(self, request: ApiRequest, stored: StoredConsent) -> ApiAnswer:
+        self._trail.read(request.caller, stored)
+        return _answer(stored)
+
+    def _change(self, request: ApiRequest, act: Act, change: Callable[[BeforeCommit], StoredConsent]) -> StoredConsent:
+        """Change something, with its event between the writing and the commit."""
+        said: dict[int, StoredConsent] = {}
+
+        def say(stored: StoredConsent) -> None:
+            self._trail.changed(request.caller, act, stored)
+            said[stored.record.version] = stored
+
+        kept: StoredConsent | None = None
+        try:
+            kept = change(say)
+        finally:
+            # What was said of a transaction that was repeated, or whose commit failed. A repeated one has written anew.
+            for stored in said.values():
+                if kept is None or stored is not kept:
+                    self._trail.undone(request.caller, act, stored)
+        if said.get(kept.record.version) is not kept:
+            self._trail.changed(request.caller, act, kept, outcome=ActOutcome.UNCHANGED)
+        return kept
 
 
 def _metadata(_request: ApiRequest, _match: re.Match[str]) -> ApiAnswer:
