@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts import DocumentStatus, StepVerdict
 from healthcare_runtime.dynamodb_item import number, text
 
 if TYPE_CHECKING:
@@ -78,6 +78,17 @@ class Document:
     task_token: str = ""
     decision: str = ""
     reviewer: str = ""
+
+    @property
+    def is_released(self) -> bool:
+        """Whether a reviewer decided that it may go on; Quarantine takes that back."""
+        return self.decision in (StepVerdict.APPROVE, StepVerdict.MASK_MORE)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether a step may still work towards an outcome."""
+        held = self.status is DocumentStatus.QUARANTINED and not self.is_released
+        return not held and self.status not in (DocumentStatus.PROCESSED, DocumentStatus.REJECTED)
 
 
 _FIELDS: Final = {field.name: field for field in fields(Document)}

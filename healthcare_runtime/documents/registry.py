@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import DOCUMENT_STATUS_INDEX, DocumentStatus
+from healthcare_runtime.contracts import DOCUMENT_STATUS_INDEX, DocumentStatus, StepVerdict
 from healthcare_runtime.documents.document import ATTRIBUTES, Document, Fact, read_document, to_attribute
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.object_version import ObjectVersion
@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 
     from healthcare_runtime.dynamodb_item import MutableItem
 
-FINAL = frozenset({DocumentStatus.PROCESSED, DocumentStatus.REJECTED})
+FINAL: Final = frozenset({DocumentStatus.PROCESSED, DocumentStatus.REJECTED})
 """Outcomes that nothing leaves; a quarantined document may still be released or rejected by a reviewer."""
+
+LEAVES_QUARANTINE: Final = {
+    DocumentStatus.PROCESSED: (StepVerdict.APPROVE, StepVerdict.MASK_MORE),
+    DocumentStatus.REJECTED: (StepVerdict.REJECT,),
+}
+"""The decisions by which a quarantined document gets there."""
 
 
 class DocumentTable:
@@ -73,24 +79,59 @@ class DocumentTable:
         self._update(document_id, facts)
 
     def settle(self, document_id: str, status: DocumentStatus, **facts: Fact) -> bool:
-        """Give the document an outcome; False if it has another one that nothing leaves."""
+        """Give the document an outcome; False if it has another one that it may not leave.
+
+        PROCESSED and REJECTED are final; QUARANTINED is left only by a reviewer's decision that says so.
+        """
         names = {"#status": "status"}
-        values: MutableItem = {f":{state}": text(state) for state in (DocumentStatus.RECEIVED, status)}
-        allowed = [":RECEIVED", f":{status}"]
-        if status is not DocumentStatus.QUARANTINED:
-            values[":QUARANTINED"] = text(DocumentStatus.QUARANTINED)
-            allowed.append(":QUARANTINED")
-        condition = f"#status IN ({', '.join(dict.fromkeys(allowed))})"
+        values: MutableItem = {":received": text(DocumentStatus.RECEIVED), ":outcome": text(status)}
+        condition = "#status IN (:received, :outcome)"
+        if status in FINAL:
+            names["#decision"] = ATTRIBUTES["decision"]
+            leaves = LEAVES_QUARANTINE[status]
+            values[":held"] = text(DocumentStatus.QUARANTINED)
+            values |= {f":leave{at}": text(decision) for at, decision in enumerate(leaves)}
+            decisions = ", ".join(f":leave{at}" for at in range(len(leaves)))
+            condition += f" OR (#status = :held AND #decision IN ({decisions}))"
         return self._update(document_id, {**facts, "status": status}, condition, names, values)
 
     def next_attempt(self, document: Document) -> bool:
-        """Count one more execution; False if somebody else counted at the same time."""
+        """Count one more execution; False if the document moved, or somebody else counted, at the same time."""
         return self._update(
             document.document_id,
             {"attempt": document.attempt + 1},
-            "attribute_not_exists(attempt) OR attempt = :before",
-            {},
-            {":before": number(document.attempt)},
+            "#status = :status AND (attribute_not_exists(attempt) OR attempt = :before)",
+            {"#status": "status"},
+            {":before": number(document.attempt), ":status": text(document.status)},
+        )
+
+    def decide(self, document: Document, decision: str, reviewer: str) -> bool:
+        """Keep a reviewer's decision; False if another one was taken, or the review that was seen is closed.
+
+        The same decision again is the same decision: whoever could not deliver it may try again.
+        """
+        is_repeated = document.decision == decision
+        return self._update(
+            document.document_id,
+            {"decision": decision, "reviewer": reviewer, "round": document.round + (not is_repeated)},
+            "#status = :held AND #token = :token AND (attribute_not_exists(#decision) OR #decision IN (:none, :same))",
+            {"#status": "status", "#token": ATTRIBUTES["task_token"], "#decision": ATTRIBUTES["decision"]},
+            {
+                ":held": text(DocumentStatus.QUARANTINED),
+                ":token": text(document.task_token),
+                ":none": text(""),
+                ":same": text(decision),
+            },
+        )
+
+    def close_review(self, document: Document) -> None:
+        """Forget the token of a review that is decided, unless the document waits under another one by now."""
+        self._update(
+            document.document_id,
+            {"task_token": ""},
+            "#token = :token",
+            {"#token": ATTRIBUTES["task_token"]},
+            {":token": text(document.task_token)},
         )
 
     def with_status(self, status: DocumentStatus, *, before: int | None = None) -> Iterator[Document]:

@@ -40,6 +40,16 @@ NEVER_RELEASED: Final = frozenset(
 )
 """No reviewer stands above these: the document is rejected, or sent again when consent or metadata are mended."""
 
+UNJUDGED: Final = frozenset(
+    {
+        ReasonCode.STEP_FAILED,
+        ReasonCode.DETECTOR_FAILED,
+        ReasonCode.AUDIT_FAILED,
+        ReasonCode.CONSENT_UNAVAILABLE,
+    }
+)
+"""Reasons that say nothing about the document: once released it goes through the steps that were not finished."""
+
 
 class ReviewRefusedError(Exception):
     """The decision cannot be taken. The text says why and what to do; it may be shown."""
@@ -81,24 +91,35 @@ class Review:
         document = self._waiting(document_id)
         if decision is not Decision.REJECT:
             self._check_release(document)
-        if decision is Decision.MASK_MORE:
-            self._workspace.put_reviewer_spans(document_id, self._checked(document_id, spans or {}))
+        masked = self._checked(document_id, spans or {}) if decision is Decision.MASK_MORE else {}
         self._trail.record(
             document,
             DocumentState.REVIEW_DECISION,
             decision,
             agent=reviewer,
-            spans=sum(map(len, (spans or {}).values())),
+            spans=sum(map(len, masked.values())),
         )
-        self._documents.note(document_id, decision=decision, reviewer=reviewer, round=document.round + 1, task_token="")
+        if not self._documents.decide(document, decision, reviewer):
+            raise ReviewRefusedError(f"{document_id}: somebody decided otherwise in the meantime; show says what")
+        if masked:
+            self._workspace.add_reviewer_spans(document_id, masked)
+        output = json.dumps({"documentId": document_id, "verdict": self._goes_on(document, decision)})
         try:
-            self._stepfunctions.send_task_success(
-                taskToken=document.task_token, output=json.dumps({"documentId": document_id, "verdict": decision})
-            )
+            self._stepfunctions.send_task_success(taskToken=document.task_token, output=output)
         except (self._stepfunctions.exceptions.TaskTimedOut, self._stepfunctions.exceptions.TaskDoesNotExist):
             raise ReviewRefusedError(
-                f"{document_id}: the review's time is over; send the document again to open another"
+                f"{document_id}: that review is closed; if list shows the document again, decide again"
             ) from None
+        # Last: a decision that was not delivered must find the token when it is repeated.
+        self._documents.close_review(document)
+
+    def _goes_on(self, document: Document, decision: Decision) -> StepVerdict:
+        """Where the execution continues: nobody releases what the steps have not finished judging."""
+        if decision is Decision.REJECT:
+            return StepVerdict.REJECT
+        if UNJUDGED & set(document.reasons) or not self._workspace.is_searched(document.document_id):
+            return StepVerdict.AGAIN
+        return StepVerdict(decision)
 
     def _waiting(self, document_id: str) -> Document:
         document = self._documents.find(document_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.documents.detection import DocumentEntities, entities_of
@@ -37,9 +37,16 @@ class Workspace:
     def entities(self, document_id: str) -> DocumentEntities:
         return DocumentEntities.from_json(self._get(f"{document_id}/{_ENTITIES}"))
 
-    def put_reviewer_spans(self, document_id: str, spans: dict[int, tuple[PhiEntity, ...]]) -> None:
+    def add_reviewer_spans(self, document_id: str, spans: Mapping[int, tuple[PhiEntity, ...]]) -> None:
+        """Keep what a reviewer wants masked, beside what others wanted in the rounds before."""
+        before = self.reviewer_spans(document_id)
+        together = {
+            number: dict.fromkeys((*before.get(number, ()), *spans.get(number, ())))
+            for number in (*before, *(number for number in spans if number not in before))
+        }
         rows = {
-            str(number): [[s.begin, s.end, s.type, s.score, s.kind] for s in found] for number, found in spans.items()
+            str(number): [[s.begin, s.end, s.type, s.score, s.kind] for s in found]
+            for number, found in together.items()
         }
         self._put(f"{document_id}/{_SPANS}", json.dumps(rows))
 
@@ -54,6 +61,10 @@ class Workspace:
     def is_extracted(self, document_id: str) -> bool:
         """Whether the document could be read: only then can it be masked."""
         return any(self._keys(f"{document_id}/{_EXTRACTION}"))
+
+    def is_searched(self, document_id: str) -> bool:
+        """Whether DetectPhi left what it found."""
+        return any(self._keys(f"{document_id}/{_ENTITIES}"))
 
     def find_answer(self, digest: str) -> bytes | None:
         """What a paid service answered to the same content before (cost guard)."""

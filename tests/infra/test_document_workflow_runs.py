@@ -64,6 +64,7 @@ WAYS = {
         "Processed",
     ),
     "detection-broken": Way({"DetectPhi": [CRASH]}, "Rejected", "REJECT"),
+    "detection-mended-then-judged": Way({"DetectPhi": [CRASH] * 4 + [PASS]}, "Processed", "AGAIN"),
     "masking-broken": Way({"MaskAndStore": [CRASH]}, "Rejected", "REJECT"),
     "analytics-broken": Way({"SendToAnalytics": [CRASH]}, "Failed"),
     "quarantine-broken": Way({"CheckConsent": [HOLD], "Quarantine": [CRASH]}, "Failed"),

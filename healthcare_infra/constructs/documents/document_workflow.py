@@ -81,12 +81,14 @@ class DocumentWorkflow(Construct):
         quarantine = self._ending(DocumentState.QUARANTINE, failed)
         hold = self._hold_on_fault(quarantine)
         mask = self._mask(hold, quarantine, failed)
-        quarantine.next(self._ending(DocumentState.SEND_ALERT, failed)).next(self._manual_review(mask, reject, failed))
+        check_consent = self._step(DocumentState.CHECK_CONSENT, hold)
+        quarantine.next(self._ending(DocumentState.SEND_ALERT, failed)).next(
+            self._manual_review(mask, check_consent, reject, failed)
+        )
 
         is_readable = self._choice(DocumentState.IS_READABLE, otherwise=quarantine)
         is_permitted = self._choice(DocumentState.IS_PERMITTED, otherwise=quarantine)
         risk_level = self._choice(DocumentState.RISK_LEVEL, otherwise=quarantine)
-        check_consent = self._step(DocumentState.CHECK_CONSENT, hold)
         detect = self._step(DocumentState.DETECT_PHI, hold)
         is_readable.when(_says(StepVerdict.PASS), check_consent)
         is_readable.when(_says(StepVerdict.REJECT), reject)
@@ -113,9 +115,12 @@ class DocumentWorkflow(Construct):
         return mask
 
     def _manual_review(
-        self, mask: tasks.LambdaInvoke, reject: tasks.LambdaInvoke, failed: sfn.Fail
+        self, mask: tasks.LambdaInvoke, again: tasks.LambdaInvoke, reject: tasks.LambdaInvoke, failed: sfn.Fail
     ) -> tasks.LambdaInvoke:
-        """Waits for a reviewer's decision; without one in time somebody else is told, and the document stays held."""
+        """Waits for a reviewer's decision; without one in time somebody else is told, and the document stays held.
+
+        The sweeper opens another review of what stays held.
+        """
         quarantined = sfn.Succeed(self, DocumentState.QUARANTINED)
         escalate = self._invoke(
             DocumentState.ESCALATE,
@@ -147,7 +152,9 @@ class DocumentWorkflow(Construct):
         review.add_catch(failed, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
         decision = self._choice(DocumentState.REVIEW_DECISION, otherwise=quarantined)
         released = sfn.Condition.or_(_says(StepVerdict.APPROVE), _says(StepVerdict.MASK_MORE))
-        review.next(decision.when(released, mask).when(_says(StepVerdict.REJECT), reject))
+        review.next(
+            decision.when(released, mask).when(_says(StepVerdict.AGAIN), again).when(_says(StepVerdict.REJECT), reject)
+        )
         return review
 
     def _hold_on_fault(self, quarantine: tasks.LambdaInvoke) -> sfn.Pass:

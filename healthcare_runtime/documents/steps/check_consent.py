@@ -59,7 +59,10 @@ class DocumentConsent:
             )
         except ConsentUnavailable:
             return ConsentFinding(ReasonCode.CONSENT_UNAVAILABLE, {"purpose": purpose})
-        return ConsentFinding(_reason(decision), {"purpose": purpose, **_facts(decision)})
+        reason, facts = _reason(decision), _facts(decision)
+        if reason is ReasonCode.CONSENT_OBLIGATION and _is_reviewed(document, facts):
+            reason = None
+        return ConsentFinding(reason, {"purpose": purpose, **facts})
 
 
 def _reason(decision: ConsentDecision) -> ReasonCode | None:
@@ -69,6 +72,12 @@ def _reason(decision: ConsentDecision) -> ReasonCode | None:
         return ReasonCode.CONSENT_DENIED
     # A part that must be left out cannot be found in free text: the whole is held, and a reviewer decides.
     return ReasonCode.CONSENT_OBLIGATION if decision.obligations else None
+
+
+def _is_reviewed(document: Document, facts: dict[str, Fact]) -> bool:
+    """Whether a reviewer released the document in view of these very obligations; of others nobody knew."""
+    seen = (document.obligations, document.consent_versions)
+    return document.is_released and seen == (facts["obligations"], facts["consent_versions"])
 
 
 def _facts(decision: ConsentDecision) -> dict[str, Fact]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState, StepVerdict
 from healthcare_runtime.documents.detection import DocumentEntities
 from healthcare_runtime.documents.document import Document
+from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.formats import EXTENSIONS, render
 from healthcare_runtime.documents.passage import DocumentText, PassageRole
 from healthcare_runtime.documents.reasons import ReasonCode
@@ -115,6 +116,8 @@ class MaskAndStore:
 
     def run(self, state: StepState) -> StepState:
         document = self._context.document(state)
+        if not document.may_go_on:
+            raise DocumentStepError("status: the document has its outcome, or is held and nobody released it")
         # A document may wait for days, in a queue or in a review: what counts is what the patient wants now.
         finding = self._consent.ask(document, self._context.clock())
         if finding.reason is not None:
@@ -131,7 +134,7 @@ class MaskAndStore:
         )
         if masked.found_again or masked.residual:
             emit(DOCUMENTS_NAMESPACE, {DocumentMetric.RESIDUAL_PHI: masked.found_again + masked.residual})
-        if masked.residual and document.decision != StepVerdict.APPROVE:
+        if masked.residual and not _is_accepted(document):
             return self._context.hold(document, STEP, ReasonCode.RESIDUAL_PHI, facts=finding.facts)
         return self._store(document, context, masker, masked)
 
@@ -154,6 +157,16 @@ class MaskAndStore:
             key_version=context.key_version,
             processed_digest=digest,
         )
+        # Where it will be is kept before it is there: whatever dies in between, Quarantine knows what to withdraw.
+        self._context.documents.note(
+            document.document_id,
+            processed_key=key,
+            manifest_key=manifest_key,
+            patient_pseudonym=pseudonym,
+            masked_at=self._context.documents.now(),
+            consent_versions=document.consent_versions,
+            consent_basis=document.consent_basis,
+        )
         listed = manifest(context, masked.listed(), detector_version=document.detector_version)
         self._s3.put_object(Bucket=self._bucket, Key=manifest_key, Body=listed.encode(), ContentType="application/json")
         self._s3.put_object(
@@ -164,16 +177,12 @@ class MaskAndStore:
             Metadata={"masking-profile": context.profile, "sha256": digest, "patient-pseudonym": pseudonym},
         )
         emit(DOCUMENTS_NAMESPACE, {DocumentMetric.ENTITIES_MASKED: masked.changes})
-        self._context.documents.note(
-            document.document_id,
-            processed_key=key,
-            manifest_key=manifest_key,
-            patient_pseudonym=pseudonym,
-            masked_at=self._context.documents.now(),
-            consent_versions=document.consent_versions,
-            consent_basis=document.consent_basis,
-        )
         return {"documentId": document.document_id, "verdict": StepVerdict.PASS}
+
+
+def _is_accepted(document: Document) -> bool:
+    """Whether a reviewer saw that the detector still finds something, and released the document all the same."""
+    return document.decision == StepVerdict.APPROVE and ReasonCode.RESIDUAL_PHI in document.reasons
 
 
 def mask_document(

@@ -18,8 +18,10 @@ from healthcare_runtime.contracts import (
 )
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
+from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.reasons import ReasonCode
-from healthcare_runtime.documents.settings import StepSettings
+from healthcare_runtime.documents.registry import FINAL
+from healthcare_runtime.documents.settings import LARGEST_DOCUMENT, StepSettings
 from healthcare_runtime.documents.severity import severity_of
 from healthcare_runtime.documents.steps.state import StepContext, StepState
 from healthcare_runtime.metrics import emit
@@ -50,29 +52,40 @@ class Quarantine:
 
     def run(self, state: StepState) -> StepState:
         document = self._context.document(state)
+        if document.status in FINAL:
+            raise DocumentStepError("status: the document has its outcome")
         reasons = _reasons(document, state)
-        key = f"documents/{document.document_id}"
         # The event comes first; where the trail is what failed, its repetition here fails as well and nothing is lost:
         # the execution fails and the sweeper starts the next one.
         self._context.trail.record(document, STEP, StepVerdict.HOLD, reasons=",".join(reasons))
-        self._withdraw(document)
-        key = key if self._copy(document, key) else ""
-        severity = severity_of(reasons)
-        self._context.documents.settle(
+        # Settled before anything is moved: from here on no other execution can publish it, nor an old decision free it.
+        settled = self._context.documents.settle(
             document.document_id,
             DocumentStatus.QUARANTINED,
             reasons=reasons,
-            quarantine_key=key,
-            severity=severity.name,
+            severity=severity_of(reasons).name,
+            decision="",
+            task_token="",
+        )
+        if not settled:
+            raise DocumentStepError("status: the document has its outcome")
+        self._withdraw(document)
+        key = f"documents/{document.document_id}"
+        self._context.documents.note(
+            document.document_id,
+            quarantine_key=key if self._copy(document, key) else "",
             processed_key="",
             manifest_key="",
+            analytics_key="",
         )
         emit(DOCUMENTS_NAMESPACE, {DocumentMetric.DOCUMENTS_QUARANTINED: 1})
         log.warning("document_quarantined", document_id=document.document_id, reason=",".join(reasons))
         return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
 
     def _copy(self, document: Document, key: str) -> bool:
-        """Copy exactly the version that arrived; False if it is not there any more."""
+        """Copy exactly the version that arrived; False if it is not there any more, or too large to be of use."""
+        if document.size > LARGEST_DOCUMENT:  # S3 copies at most 5 GiB at once, and nobody can review it
+            return False
         try:
             self._s3.copy_object(
                 Bucket=self._quarantine,

@@ -14,6 +14,7 @@ from healthcare_runtime.contracts import (
     StepVerdict,
 )
 from healthcare_runtime.documents import settings as settings_
+from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.settings import StepSettings
 from healthcare_runtime.documents.steps.state import StepContext, StepState
@@ -39,6 +40,8 @@ class Reject:
 
     def run(self, state: StepState) -> StepState:
         document = self._context.document(state)
+        if document.status is DocumentStatus.PROCESSED:
+            raise DocumentStepError("status: the document is processed; withdraw it by revoking consent, not here")
         reasons = document.reasons
         if document.decision == StepVerdict.REJECT:
             reasons = tuple(dict.fromkeys((*reasons, ReasonCode.REVIEW_REJECTED)))
@@ -46,9 +49,11 @@ class Reject:
         self._workspace.discard(document.document_id)
         if document.quarantine_key:
             self._s3.delete_object(Bucket=self._quarantine, Key=document.quarantine_key)
-        self._context.documents.settle(
+        settled = self._context.documents.settle(
             document.document_id, DocumentStatus.REJECTED, reasons=reasons, quarantine_key="", task_token=""
         )
+        if not settled:
+            raise DocumentStepError("status: the document has another outcome")
         emit(DOCUMENTS_NAMESPACE, {DocumentMetric.DOCUMENTS_REJECTED: 1})
         log.warning("document_rejected", document_id=document.document_id, reason=",".join(reasons))
         return {"documentId": document.document_id, "verdict": StepVerdict.REJECT}

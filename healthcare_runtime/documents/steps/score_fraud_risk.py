@@ -46,7 +46,8 @@ class ScoreFraudRisk:
             raise TransientDocumentError(str(error)) from None
         except FraudScoreContractError as error:
             raise DocumentStepError(str(error)) from None
-        reasons = (*document.reasons, *((ReasonCode.FRAUD_RISK,) if score.high else ()))
+        # A repetition finds its own reason already there.
+        reasons = tuple(dict.fromkeys((*document.reasons, *((ReasonCode.FRAUD_RISK,) if score.high else ()))))
         return self._context.passed(
             document,
             STEP,

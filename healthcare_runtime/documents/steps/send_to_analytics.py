@@ -73,6 +73,8 @@ class SendToAnalytics:
         document = self._context.document(state)
         if not document.processed_key:
             raise DocumentStepError("processedKey: MaskAndStore must run first")
+        if not document.may_go_on and document.status is not DocumentStatus.PROCESSED:  # a repetition may find that
+            raise DocumentStepError("status: the document is rejected, or held and nobody released it")
         stored = self._s3.get_object(Bucket=self._bucket, Key=document.processed_key)
         row = MaskedRow(
             document=document,
@@ -82,17 +84,16 @@ class SendToAnalytics:
         )
         key = analytics_key(document)
         self._context.trail.record(document, STEP, StepVerdict.PASS, entities=document.entities)
+        # Kept before the row is there, so that Quarantine knows what to withdraw.
+        self._context.documents.note(document.document_id, analytics_key=key)
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=parquet(row))
         if document.quarantine_key:  # a reviewer released it: a document is in one place only
             self._s3.delete_object(Bucket=self._quarantine, Key=document.quarantine_key)
-        self._context.documents.settle(
-            document.document_id,
-            DocumentStatus.PROCESSED,
-            analytics_key=key,
-            quarantine_key="",
-            reasons=(),
-            task_token="",
+        settled = self._context.documents.settle(
+            document.document_id, DocumentStatus.PROCESSED, quarantine_key="", reasons=(), task_token=""
         )
+        if not settled:
+            raise DocumentStepError("status: the document is rejected, or held and nobody released it")
         emit(DOCUMENTS_NAMESPACE, {DocumentMetric.DOCUMENTS_PROCESSED: 1})
         seconds = (self._context.documents.now() - document.received_at) / 1000
         log.info("document_processed", document_id=document.document_id, seconds=round(seconds, 3))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
+from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.object_version import ObjectVersion, object_version
 from healthcare_runtime.documents.settings import Launch, StepSettings
 from healthcare_runtime.documents.steps.intake import Intake, Starter
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 STEP: Final = "SweepDocuments"
 BUDGET_SECONDS: Final = 240.0
+REVIEW_BUDGET_SECONDS: Final = 60.0  # of it, for the reviews that wait: one call each
 log = EventLog("healthcare.documents.sweep_documents")
 
 
@@ -60,8 +62,9 @@ class SweepDocuments:
         """Announce, restart, and publish how long the oldest document has been waiting."""
         deadline = self._budget() + BUDGET_SECONDS
         restarted, oldest = self._restart(deadline)
+        reopened, waiting = self._reopen(self._budget() + REVIEW_BUDGET_SECONDS)
+        restarted += reopened
         announced = sum(self._intake.take(version) for version in self._unannounced(deadline))
-        waiting = sum(1 for _ in self._context.documents.with_status(DocumentStatus.QUARANTINED))
         emit(
             DOCUMENTS_NAMESPACE,
             {DocumentMetric.OLDEST_UNSETTLED_SECONDS: oldest, DocumentMetric.REVIEWS_WAITING: waiting},
@@ -81,11 +84,30 @@ class SweepDocuments:
             oldest = max(oldest, (now - document.received_at) // 1000)
             if now - document.updated_at < self._minimum_age * 1000 or self._budget() > deadline:
                 continue
-            if self._starter.is_running(document):
-                continue
-            if documents.next_attempt(document):
-                restarted += self._starter.start(document.document_id, document.attempt + 1)
+            restarted += self._start_again(document)
         return restarted, oldest
+
+    def _reopen(self, deadline: float) -> tuple[int, int]:
+        """Open the review of every held document for which no execution waits; how many, and how many are held.
+
+        Its review expired, or its execution died on the way there or on the way back.
+        """
+        documents = self._context.documents
+        now = documents.now()
+        reopened = held = 0
+        for document in documents.with_status(DocumentStatus.QUARANTINED):
+            if document.status is not DocumentStatus.QUARANTINED:
+                continue  # the index was behind
+            held += 1
+            if now - document.updated_at >= self._minimum_age * 1000 and self._budget() <= deadline:
+                reopened += self._start_again(document)
+        return reopened, held
+
+    def _start_again(self, document: Document) -> bool:
+        """Start the next attempt, unless the present one is under way or somebody else was faster."""
+        if self._starter.is_running(document) or not self._context.documents.next_attempt(document):
+            return False
+        return self._starter.start(document.document_id, document.attempt + 1)
 
     def _unannounced(self, deadline: float) -> Iterator[ObjectVersion]:
         """Versions that are old enough to have been announced and are not registered."""

@@ -11,10 +11,10 @@ from botocore.exceptions import ClientError
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
-from healthcare_runtime.contracts import DocumentState, DocumentVariable
+from healthcare_runtime.contracts import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
-from healthcare_runtime.documents.faults import MalwareVerdictPending
+from healthcare_runtime.documents.faults import DocumentStepError, MalwareVerdictPending
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.metadata import DocumentMetadata, MetadataDamagedError, read_metadata
 from healthcare_runtime.documents.passage import DocumentText
@@ -53,6 +53,14 @@ class ValidateInput:
             The scanner has not answered yet.
         """
         document = self._context.document(state)
+        if document.status is DocumentStatus.QUARANTINED:
+            # The sweeper started it again because nobody waits for its review any more: only that is opened again.
+            return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
+        if not document.may_go_on:
+            raise DocumentStepError("status: the document has its outcome; send it again")
+        return self._validate(document)
+
+    def _validate(self, document: Document) -> StepState:
         if document.size == 0:
             return self._context.reject(document, STEP, ReasonCode.EMPTY)
         unfit = self._unfit(document)
@@ -65,6 +73,8 @@ class ValidateInput:
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
+            if document.processed_key:  # only Quarantine withdraws what an earlier attempt stored
+                return self._context.hold(document, STEP, ReasonCode.OBJECT_GONE)
             return self._context.reject(document, STEP, ReasonCode.OBJECT_GONE)
         if malware is not None:
             return self._context.hold(document, STEP, malware)
@@ -108,7 +118,12 @@ class ValidateInput:
             document,
             STEP,
             details={"format": text.format, "text_length": length, "count": len(text.passages)},
-            facts={**facts, "format": text.format, "text_length": length},
+            facts={
+                **facts,
+                "format": text.format,
+                "text_length": length,
+                "reasons": (),
+            },  # not those of attempts before
         )
 
     def _malware_verdict(self, document: Document) -> ReasonCode | None:
