@@ -6,10 +6,11 @@ environment after an exception, and waits 50 ms for log lines after each invocat
 """
 
 import contextvars
+import os
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ministack.core import lambda_runtime
@@ -47,26 +48,35 @@ _LOG_WAIT_SECONDS = 0.004
 
 
 class _Slots:
-    """How many invocations run at once. A nested invocation takes no slot: its caller already holds one."""
+    """How many invocations run at once. A nested invocation takes no slot: its caller already holds one.
+
+    No function takes more of them than there are processors. In a burst the steps of a workflow take turns; if each
+    could take every slot, each would start as many environments, and more time would go into starting than into work.
+    """
 
     def __init__(self) -> None:
-        self.count = 4
-        self._semaphore = threading.BoundedSemaphore(self.count)
+        self.resize(4)
 
     def resize(self, count: int) -> None:
         self.count = count
         self._semaphore = threading.BoundedSemaphore(count)
+        self._each = min(count, max(2, os.cpu_count() or 1))
+        self._functions: dict[str, threading.BoundedSemaphore] = {}
 
     @contextmanager
-    def hold(self, *, nested: bool) -> Iterator[None]:
-        # A chain that hides its depth (Lambda -> Step Functions -> Lambda) could wait for itself: after the
-        # longest wait it runs anyway, one environment over the limit, instead of never.
-        held = not nested and self._semaphore.acquire(timeout=_WAIT_FOR_SLOT_SECONDS)
-        try:
+    def hold(self, function: str, *, nested: bool) -> Iterator[None]:
+        with ExitStack() as held:
+            if not nested:
+                # The function's own first: who waits for it keeps no slot from the others.
+                for semaphore in (self._of(function), self._semaphore):
+                    # A chain that hides its depth (Lambda -> Step Functions -> Lambda) could wait for itself: after
+                    # the longest wait it runs anyway, one environment over the limit, instead of never.
+                    if semaphore.acquire(timeout=_WAIT_FOR_SLOT_SECONDS):
+                        held.callback(semaphore.release)
             yield
-        finally:
-            if held:
-                self._semaphore.release()
+
+    def _of(self, function: str) -> threading.BoundedSemaphore:
+        return self._functions.setdefault(function, threading.BoundedSemaphore(self._each))
 
 
 _slots = _Slots()
@@ -83,7 +93,8 @@ def _inbound_invoke_depth(original: Any, headers: Any) -> Any:
 
 @PATCHES.replaces("services.lambda_svc:_execute_function_warm", "func event request_id")
 def _execute_function_warm(original: Any, func: Any, event: Any, request_id: str) -> Any:
-    with _slots.hold(nested=_nested.get()):
+    config = func.get("config") or func
+    with _slots.hold(config.get("FunctionArn", ""), nested=_nested.get()):
         result = original(func, event, request_id)
     body = result.get("body")
     if isinstance(body, dict) and _RAISED in body:
