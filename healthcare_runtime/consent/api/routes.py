@@ -117,7 +117,8 @@ class ConsentApi:
         before = _number(request, "_before")
         found = self._store.history(match["id"], before=before, limit=_PAGE)
         more = found[-1].record.version if found and found[-1].record.version > 1 else None
-        self._trail.history(request.caller, match["id"], found)
+        if found:  # an empty page shows nothing, and its id may be any word of the caller's
+            self._trail.history(request.caller, found)
         return ApiAnswer(200, history(match["id"], found, more))
 
     def _search(self, request: ApiRequest, _match: re.Match[str]) -> ApiAnswer:

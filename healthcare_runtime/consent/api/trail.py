@@ -80,9 +80,16 @@ class ConsentTrail:
         """One version is about to be shown."""
         self.changed(caller, Act.READ, stored)
 
-    def history(self, caller: Caller, consent_id: str, shown: Sequence[StoredConsent]) -> None:
-        """Versions of one consent are about to be shown."""
-        self._append(caller, Act.HISTORY, ActOutcome.DONE, entity=consent_id, count=len(shown))
+    def history(self, caller: Caller, shown: Sequence[StoredConsent]) -> None:
+        """Versions of one consent are about to be shown; at least one."""
+        self._append(
+            caller,
+            Act.HISTORY,
+            ActOutcome.DONE,
+            entity=shown[0].record.consent_id,
+            count=len(shown),
+            version=shown[0].record.version,
+        )
 
     def found(self, caller: Caller, shown: Sequence[StoredConsent]) -> None:
         """A page of search results is about to be shown, if an empty one."""

@@ -63,7 +63,7 @@ def test_given_the_life_of_a_consent_when_it_is_over_then_each_act_is_an_event_t
     about_one = [event for event in events if event["action"] not in ("SearchConsents", "DecideConsent")]
     assert {event["entity"] for event in about_one} == {created["id"]}
     assert [event["details"].get("version") for event in about_one if event["outcome"] == "DONE"] == [
-        1, 1, 1, 2, None, 3,
+        1, 1, 1, 2, 2, 3,
     ]  # fmt: skip
     (search,) = [event for event in events if event["action"] == "SearchConsents"]
     (decision,) = [event for event in events if event["action"] == "DecideConsent"]
@@ -112,6 +112,19 @@ def test_given_a_search_without_results_then_it_is_an_event_all_the_same(api: Ap
     api.call("GET", "/Consent", query={"patient": "Patient/nobody"})
     (event,) = account.events()
     assert (event["action"], event["details"]["count"], event["consent_version"]) == ("SearchConsents", 0, "")
+
+
+@pytest.mark.parametrize("word", [SECRET, "-1", ".", "x" * 64])
+def test_given_an_id_that_nobody_gave_then_no_event_repeats_the_callers_word(
+    api: Api, account: Account, word: str
+) -> None:
+    for method, path, query in (
+        ("GET", f"/Consent/{word}/_history", {"_before": "9"}),
+        ("GET", f"/Consent/{word}", {}),
+        ("POST", f"/Consent/{word}/$revoke", {}),
+    ):
+        assert api.call(method, path, query=query).status in (200, 404)
+    assert account.events() == []
 
 
 REQUESTS: dict[str, Callable[[dict[str, Any]], tuple[str, str, Any, dict[str, Any]]]] = {

@@ -377,3 +377,43 @@ def test_given_any_identifier_when_stored_then_the_same_key_finds_it(store: Cons
     [found] = [one for one in store.search(key, limit=500) if one.record.consent_id == stored.record.consent_id]
     content = found.record.original.encode()
     assert hashlib.sha256(content).digest() == hashlib.sha256(stored.record.original.encode()).digest()
+
+
+def test_given_a_last_act_before_the_commit_when_it_fails_then_nothing_is_written(
+    store: ConsentStore, postgres: Postgres, database: ConsentDatabase
+) -> None:
+    stored = store.put(consent())
+
+    def refuse(_: StoredConsent) -> None:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        store.put(consent(), before_commit=refuse)
+    with pytest.raises(KeyError):
+        store.put(next_of(stored), 1, before_commit=refuse)
+    with pytest.raises(KeyError):
+        store.revoke(stored.record.consent_id, before_commit=refuse)
+    assert rows(postgres, database, "SELECT version FROM consent.consent_version") == [(1,)]
+    assert store.put(next_of(stored), 1).record.version == 2  # the connection is as good as before
+
+
+def test_given_a_last_act_before_the_commit_then_it_sees_what_is_written_and_only_where_something_is(
+    store: ConsentStore, new_store: Stores
+) -> None:
+    seen: list[tuple[int, str]] = []
+    other = new_store()
+
+    def look(stored: StoredConsent) -> None:
+        seen.append((stored.record.version, stored.record.status))
+        # Nobody else sees it yet.
+        with pytest.raises(ConsentNotFoundError):
+            other.get(stored.record.consent_id, stored.record.version)
+
+    first = store.put(consent(form="F-1"), before_commit=look)
+    with pytest.raises(ConsentConflictError):
+        store.put(consent(form="F-1"), before_commit=look)
+    with pytest.raises(VersionConflictError):
+        store.put(next_of(first, form="F-1"), 7, before_commit=look)
+    store.revoke(first.record.consent_id, before_commit=look)
+    store.revoke(first.record.consent_id, before_commit=look)
+    assert seen == [(1, "active"), (2, "inactive")]
