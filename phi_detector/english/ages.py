@@ -32,7 +32,7 @@ def is_of_one_person(text: str, begin: int, end: int) -> float:
 
 
 _COHORT_BEFORE = re.compile(
-    r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening)[a-z ,]{0,24}[(:=]?[ ]?$"
+    r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening|(?:if|children|infants|babies|kids|those|anyone|people)(?: (?:is|are|aged?))? (?:under|over|older|younger))[a-z ,]{0,24}[(:=]?[ ]?$"
 )
 _RULE_BEHIND = re.compile(
     r"(?i)[ -]{0,2}(?:years?|y)?[ -]{0,2}(?:old|of age)?[ -]{0,2}(?:(?:and|or|&) (?:older|over|above|under|younger|up)|subgroup|cohort|stratum|group)(?![a-z])"

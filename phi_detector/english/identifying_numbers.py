@@ -67,7 +67,7 @@ def _digits(text: str, begin: int, end: int) -> float:
     """A labelled value with one digit or two may be a count or a room: not an identifier of a person."""
     value = text[begin:end]
     digits = sum(c.isdigit() for c in value)
-    if digits < 2 or (digits < 3 and len(value) < 4):
+    if digits < 2 or (digits < 3 and len(value) < 4) or _PUBLIC.match(value):
         return 0.0
     if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", value) or _QUANTITY.match(text[end : end + 10]):
         return 0.0

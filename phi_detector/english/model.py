@@ -74,7 +74,7 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
     if end <= begin or eponyms.is_eponym(text.flat, begin, end) or not any(c.isalpha() for c in name):
         return
     parts = [words.folded(part) for part in _PARTS.findall(name)]
-    if all(part in NOT_NAMES for part in parts):
+    if all(part in NOT_NAMES for part in parts) or _VOLUME_BEHIND.match(text.flat, end):
         return
     score = one.score
     ordinary = all(part in words.everyday_words() for part in parts)
@@ -83,6 +83,8 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
         score *= 0.3 if ordinary else 0.8 if score > _CERTAIN else 0.4
     elif ordinary:
         score *= 0.3 if not listed else 0.75
+    elif cased and name.isupper() and not listed and (2 < len(name) < 5 or "-" in name) and " " not in name:
+        score *= 0.3
     elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
         score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
     yield replace(one, begin=begin, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
@@ -105,6 +107,10 @@ def _whole_name(text: str, begin: int, end: int) -> tuple[int, int]:
 
 _PLAIN_BEFORE = re.compile(r"(?P<word>[a-z]{3,})[ \n]{1,3}(?=[^\Wa-z\d_])")
 _PLAIN_BEHIND = re.compile(r"[,;]?[ \n]{1,3}(?:(?P<word>[a-z]{2,})|[(][A-Z]{2,4}[)]?)\Z")
+_RANK_BEHIND = re.compile(
+    r"[ ](?:percentile|edition|ed\.|generation|floor|rib|toe|digit|grade|cranial|ventricle|metatarsal)"
+)
+_VOLUME_BEHIND = re.compile(r"\.?[ ](?:19|20)\d\d;[ ]?\d")  # a journal: "J Clin Oncol 2019;37"
 _PARTS = re.compile(r"[^\W\d_]+(?:'(?!s(?![^\W\d_]))[^\W\d_]+)*")
 
 
@@ -130,6 +136,8 @@ def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
         return
     if one.type is PhiType.PHONE_OR_FAX and _LETTER_OF_NUMBER.search(value):
         one = replace(one, type=PhiType.ID)
+    if one.type is PhiType.DATE and _RANK_BEHIND.match(flat, end):
+        return
     if one.type is PhiType.DATE:
         fits = bool(_MONTH.search(value) or (_NUMERIC_DATE.search(value) and _calendar(value)) or digits in {6, 8})
     elif one.type is PhiType.AGE:

@@ -37,7 +37,7 @@ _SIGNED = re.compile(
 _RELATIVE = re.compile(
     r"(?i:(?<![a-z])(?:daughter|son|wife|husband|mother|father|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granddad|stepson|stepdaughter|stepmother|stepfather|"
     r"mother-in-law|father-in-law|son-in-law|daughter-in-law|sister-in-law|brother-in-law|friend|girlfriend|boyfriend|partner|fiance|fiancee|fiancé|fiancée|neighbor|neighbour|roommate|caregiver|guardian|twin|twins|baby|infant|boss|landlord|"
-    r"ex-husband|ex-wife|spouse|child|children|kids|dog|interpreter|caseworker|aide)(?:[ ]and[ ][a-z]{3,12})?(?:,[ ]{1,2}|[ ]{1,3}\(?|[ ]is[ ]|[ ]named[ ]|[ ]\())"
+    r"ex-husband|ex-wife|ex|sponsor|facilitators?|sitter|housemate|peer|stepbrother|stepsister|godmother|godfather|fosterer|foster mother|foster father|probation officer|parole officer|spouse|child|children|kids|dog|interpreter|caseworker|aide)(?:[ ]and[ ][a-z]{3,12})?(?:,[ ]{1,2}|[ ]{1,3}\(?|[ ]is[ ]|[ ]named[ ]|[ ]\())"
 )
 _CREDENTIAL: Final = (
     r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|B\.?S\.?N\.?|M\.?S\.?N\.?|N\.?P\.?|F\.?N\.?P\.?(?:-?B?C)?|P\.?A\.?(?:-C)?|Ph\.?D\.?|Psy\.?D\.?|L\.?C\.?S\.?W\.?|L\.?M\.?S\.?W\.?|M\.?S\.?W\.?|D\.?D\.?S\.?|D\.?M\.?D\.?|D\.?P\.?M\.?|Pharm\.?D\.?|R\.?Ph\.?|"

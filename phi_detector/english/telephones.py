@@ -16,7 +16,7 @@ _AMERICAN: Final = rf"(?:\+?1[ .-]{{0,2}})?(?:\([ ]?\d{{3}}[ ]?\){_GAP}|\d{{3}}(
 _INTERNATIONAL: Final = r"\+[ ]?\d{1,3}(?:[ ().-]{0,3}\d{1,5}){2,6}"
 _LABEL: Final = (
     r"(?i:(?<![a-z])(?:tele?phone|phone|ph|tel|cell(?:ular)?(?: phone)?|mobile|mob|landline|home|work|office|pager?|beeper|contact(?: (?:number|no|at))?|"
-    r"call(?:ed|back)?(?: back)?(?: (?:at|on|me at|us at|him at|her at|them at))?|reach(?:ed|able)?(?: (?:me|her|him|us|them))? (?:at|on)|dial|number|voicemail|hotline|whatsapp|text|sms|extension|ext|clinic|answering service|nurses'? station|"
+    r"call(?:ed|back)?(?: back)?(?: (?:at|on|(?:me|us|him|her|them) (?:at|on)))?|answering at|messages? (?:at|to|on)|reach(?:ed|able)?(?: (?:me|her|him|us|them))? (?:at|on)|dial|number|voicemail|hotline|whatsapp|text|sms|extension|ext|clinic|answering service|nurses'? station|"
     r"[tpcwmoh](?=[:.]))[ ]?(?:numbers?|no\.?|num\.?|#|line|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
 )
 _FAX: Final = r"(?i:(?<![a-z])(?:fax|facsimile|telefax|f(?=:))[ ]?(?:numbers?|no\.?|#|to|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
@@ -73,6 +73,9 @@ RULES = (
     ),
     PatternRule(re.compile(rf"(?<![\w./+(-])(?:{_JAPANESE}){_EXTENSION}(?![\d-]|\.\d)"), _PHONE, 0.85, evidence=_nine),
     PatternRule(re.compile(r"(?<![\w./+-])\(?0\d{1,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\d-]|\.\d)"), _PHONE, 0.8),
+    PatternRule(
+        re.compile(r"(?<![\w./+-])(?<!\d )0\d{1,4}(?: \d{2,4}){2,4}(?![\d/%-]|\.\d| \d)"), _PHONE, 0.7, evidence=_nine
+    ),
     PatternRule(re.compile(r"(?<![\w./+-])[2-9]\d\d[2-9]\d{6}(?![\d-]|\.\d)"), _PHONE, 0.7),
     PatternRule(
         re.compile(

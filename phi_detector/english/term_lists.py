@@ -24,9 +24,10 @@ _NOT_PEOPLE = {PhiType.NAME, PhiType.ADDRESS}
 _WORD: Final = rf"[{UPPER}](?:\w|['.&-](?=\w)){{1,24}}"
 _ITEM = re.compile(rf"(?<![\w'-])(?:de[ ])?(?P<head>{_WORD}(?:[ \n]{{1,2}}{_WORD}){{0,2}})")
 _BETWEEN = re.compile(
-    r"(?:[ \n]{1,3}(?:[IVX]{1,4}[A-Ca-c]?|[A-D]\d?|\d[\w.+/%-]{0,8}(?:[ ](?:mm|mg|wk))?|neg(?:ative)?|pos(?:itive)?|type[ ][A-Z0-9]{1,2}|type|grade|class|stage|signs?|tests?|[(][^()\n]{1,24}[)])){0,3}[)\"']?"
+    r"(?:[ \n]{1,3}(?:[IVX]{1,4}[A-Ca-c]?|[A-D]\d?|\d[\w.+/%-]{0,8}(?:[ ](?:mm|mg|wk))?|neg(?:ative)?|pos(?:itive)?|type[ ][A-Z0-9]{1,2}|type|grade|class|stage|[a-z]{1,14}|[(][^()\n]{1,24}[)])){0,3}[)\"']?"
     r"(?:[,;/+][ \n]{0,3}(?:and[ \n]|or[ \n])?|[ \n]and[ \n]|[ \n]or[ \n])[(\"']?(?:(?:no|neg|negative|positive|the|modified)[ ])?(?:de[ ])?"
 )
+_RATING_BEHIND = re.compile(r"(?:[ ]{1,2}(?:[A-Z]|[IVX]{1,4}[A-Fa-f]?|\d\w?)(?!\w)){1,2}\.?")
 _TITLE_BEFORE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|RN|MD|NP)\.?[ ]{1,2}$")
 _OF_PEOPLE = re.compile(
     r"(?i)(?:present|absent|attend\w*|excused|cc|copies|to|from|staff|team|by|with|children|sons?|daughters?|siblings?|kids|friends?|providers?|names?|members?|participants|dear)[ ]?:?[ ]{1,3}$"
@@ -55,17 +56,22 @@ def _term_lists(flat: str) -> Iterator[tuple[int, int]]:
     for item in _ITEM.finditer(flat):
         if run and not _BETWEEN.fullmatch(flat, run[-1].end(), item.start("head")):
             if _is_of_terms(flat, run):
-                yield run[0].start(), run[-1].end()
+                yield run[0].start(), _end(flat, run)
             run = []
         run.append(item)
     if _is_of_terms(flat, run):
-        yield run[0].start(), run[-1].end()
+        yield run[0].start(), _end(flat, run)
+
+
+def _end(flat: str, run: list[re.Match[str]]) -> int:
+    rating = _RATING_BEHIND.match(flat, run[-1].end())
+    return rating.end() if rating else run[-1].end()
 
 
 def _is_of_terms(flat: str, run: list[re.Match[str]]) -> bool:
     if len(run) < _FEWEST_ITEMS or _OF_PEOPLE.search(flat[max(0, run[0].start() - 16) : run[0].start()]):
         return False
-    sure = terms = asked = 0
+    sure = terms = asked = named = 0
     for item in run:
         head = RATING.sub("", item.group("head"))
         if _TITLE_BEFORE.search(flat[max(0, item.start() - 6) : item.start()]):
@@ -75,14 +81,19 @@ def _is_of_terms(flat: str, run: list[re.Match[str]]) -> bool:
         if head.isupper() or all(piece in words.everyday_words() and piece not in _TERMS for piece in pieces):
             continue  # an abbreviation, an ordinary word: says nothing
         asked += 1
+        strange = [part for part in parts if part in _TERMS or part not in words.everyday_words()]
         known = (
-            all(part in _TERMS for part in parts)
+            all(part in _TERMS for part in strange)
+            or "_".join(parts) in _TERMS
             or all(piece in _TERMS for piece in pieces)
             or (len(parts) == 1 and any(map(_is_sure, pieces)))
         )
         terms += known
+        named += not known and any(is_name(piece) for piece in pieces)
         sure += known and any(_is_sure(piece) for piece in (*parts, *pieces))
     headed = bool(_OF_TERMS.search(flat[max(0, run[0].start() - 40) : run[0].start()]))
+    if sure and not named and asked >= _FEWEST_ITEMS:
+        return True
     return sure + headed >= _FEWEST_SURE_TERMS and terms >= _LEAST_TERM_SHARE * asked
 
 

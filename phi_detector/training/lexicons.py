@@ -2,11 +2,14 @@
 
 Ordinary words are those that documentation writes in lower case (botocore's service descriptions, docstrings, the
 concept names of pydicom); names are Faker's (MIT), places those that phonenumbers (Apache-2.0) names for area codes.
+Everyday words are those of symspellpy's dictionary (MIT; of SCOWL and Google Books Ngrams, CC BY 3.0) that no list of
+names has and that have a relative there: "gifts" beside "gift". Some of the names that it holds have none.
 """
 
 import ast
 import gzip
 import importlib
+import importlib.resources
 import json
 import pkgutil
 import re
@@ -25,17 +28,27 @@ _LOWER_WORD = re.compile(r"(?<![A-Za-z'_./\\@-])[a-z]{2,18}(?![A-Za-z'_/\\@(=]|-
 _MARKUP = re.compile(r"<code>.*?</code>|<[^>]+>")
 _DOCUMENTED = ("scipy", "sklearn", "networkx", "numpy", "sympy", "pydicom", "hypothesis", "pydantic", "jinja2", "rich")
 _PLACE = re.compile(r"[a-z][a-z .'-]{3,}")
+_MOST_FREQUENT, _FREQUENT = 32_000, 4_000  # by rank; the frequent need no relative
+_ENDINGS = (
+    "s es ed d ing er ly ies ied ness ment ion al ity able ful less ic ous ive ist ism ation or ors y".split()  # noqa: SIM905
+)
+_BEGINNINGS = ("un", "re", "in", "non", "over", "under", "dis", "mis", "im", "pre", "out")
+_COARSE = re.compile(
+    r"porn|xxx|fuck|shit|slut|bitch|nigg|cunt|whore|dildo|bondage|milf|gangbang|cumshot|blowjob|hentai|bukkake|hardcore|"
+    r"boob|erotic|naked|nude|cock|pussy|shemale|tranny|fag"
+)
 _ENGLISH_SPEAKING = ("1", "44", "353", "61", "64", "91", "27", "65", "92", "234", "254", "63")
 
 
 def make() -> None:
-    """Write the four lists."""
+    """Write the five lists."""
     ordinary = _ordinary_words()
     first, last = _names()
     _write("words", ordinary)
     _write("first_names", first)
     _write("last_names", last)
     _write("places", _places() - ordinary)
+    _write("everyday_words", _everyday_words() - first - last - _places())
 
 
 def _ordinary_words() -> set[str]:
@@ -55,6 +68,32 @@ def _ordinary_words() -> set[str]:
     meanings = (meaning for scheme in ("SCT", "DCM") for kw in concepts[scheme].values() for meaning, _ in kw.values())
     medical = Counter(word for meaning in meanings for word in re.findall(r"[a-z]{3,}", meaning.lower()))
     return seen | set(medical)
+
+
+def _everyday_words() -> set[str]:
+    dictionary = importlib.resources.files("symspellpy") / "frequency_dictionary_en_82_765.txt"
+    entries = (line.split() for line in dictionary.read_text("utf-8-sig").splitlines())
+    counts = {word: int(count) for word, count in entries}
+    ranked = sorted(counts, key=lambda word: -counts[word])[:_MOST_FREQUENT]
+    return {
+        word
+        for rank, word in enumerate(ranked)
+        if word.isalpha() and word.isascii() and len(word) > 2 and not _COARSE.search(word)
+        if rank < _FREQUENT or not counts.keys().isdisjoint(_relatives(word))
+    }
+
+
+def _relatives(word: str) -> set[str]:
+    """What the word's relatives may look like: "gifts" and "gifted" of "gift", "cannery" of "canneries"."""
+    stems = {word, word.removesuffix("e"), word.removesuffix("y")}
+    found = {stem + ending for stem in stems for ending in _ENDINGS}
+    for ending in _ENDINGS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) > 2:
+            found |= {base, base + "e", base + "y", base[:-1] + "y" if base[-1] == "i" else base}
+            found.add(base[:-1] if len(base) > 3 and base[-1] == base[-2] else base)
+    found |= {word.removeprefix(b) for b in _BEGINNINGS if word.startswith(b) and len(word) > len(b) + 3}
+    return found - {word}
 
 
 def _documentation(node: object) -> Iterator[str]:
