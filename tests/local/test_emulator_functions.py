@@ -1,6 +1,7 @@
 """Lambda: errors by class, warm environments after an error, and a bound on how many run."""
 
 import json
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
