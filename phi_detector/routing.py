@@ -13,6 +13,7 @@ from phi_detector.detection import Language
 from phi_detector.normalised_text import NormalisedText
 
 _JAPANESE = regex.compile(r"[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]")
+_JAPANESE_MARK = regex.compile(r"[、。「」]")  # "Killip II、Forrester III": Latin terms, Japanese writing
 _LATIN = regex.compile(r"\p{Script=Latin}")
 _NO_JAPANESE = regex.compile(r"[^\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}、。「」\n]+")
 _LETTER = regex.compile(r"\p{Letter}")
@@ -93,7 +94,7 @@ def _languages(line: str) -> frozenset[Language]:
     japanese = sum(1 for _ in _JAPANESE.finditer(line))
     latin = sum(1 for _ in _LATIN.finditer(line))
     found = set()
-    if japanese:
+    if japanese or _JAPANESE_MARK.search(line):
         found.add(Language.JA)
     if latin and (not japanese or latin >= _LEAST_ENGLISH_SHARE * letters):
         found.add(Language.EN)

@@ -17,6 +17,7 @@ _DASHED: Final = rf"\d{{1,5}}\s?[{DASH}(]\s?\d{{1,4}}\s?[{DASH})]\s?\d{{3,4}}"
 _BARE: Final = r"0\d{9,10}"
 _LOCAL: Final = rf"\d{{2,4}}[{DASH}]\d{{4}}"
 _EXTENSION: Final = r"(?:\s?\(?(?:内線|ext\.?)\s?[:.]?\s?\d{2,6}\)?)?"
+_BRACKETED: Final = r"\(?0\d{1,4}\)\s?\d{2,4}(?:-?\d{4})?"
 _END: Final = r"(?!\d|-\d)"
 
 
@@ -26,13 +27,15 @@ def rules() -> tuple[PatternRule, ...]:
     mark = rf"\s?[{DASH}\s.]?\s?"
     return (
         PatternRule(
-            re.compile(rf"{_FAX}{_SEPARATOR}(?P<v>\+?\(?(?:{_DASHED}|{_BARE}|{_LOCAL})){_END}"),
+            re.compile(rf"{_FAX}{_SEPARATOR}(?P<v>\+?\(?(?:{_DASHED}|{_BRACKETED}|{_BARE}|{_LOCAL})){_END}"),
             phone,
             0.99,
             PhiKind.FAX,
         ),
         PatternRule(
-            re.compile(rf"{_LABEL}{_SEPARATOR}(?P<v>\+?\(?(?:{_DASHED}|{_BARE}|{_LOCAL}){_EXTENSION}){_END}"),
+            re.compile(
+                rf"{_LABEL}{_SEPARATOR}(?P<v>\+?\(?(?:{_DASHED}|{_BRACKETED}|{_BARE}|{_LOCAL}){_EXTENSION}){_END}"
+            ),
             phone,
             0.98,
         ),

@@ -95,7 +95,7 @@ def rules() -> tuple[PatternRule, ...]:
             0.7,
         ),
         PatternRule(
-            re.compile(r"(?<![\d/.\-A-Za-z^(])(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![\d/%.A-Za-z]|-\d)"),
+            re.compile(r"(?<![\d/.\-A-Za-z^])(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![\d/%.A-Za-z]|-\d)"),
             date,
             0.8,
             evidence=stroke_is_date,
@@ -117,7 +117,7 @@ _DATE_BEHIND: Final = re.compile(
 )
 _FRACTION_BEFORE: Final = re.compile(
     r"(?:MMT|筋力|Levine|レバイン|レヴァイン|NRS|VAS|[Gg]rade|グレード|スケール|雑音|握力|食事?|摂取|主食|副食|主|副|全粥|粥|常食|朝|昼|夕|"
-    r"FIM|視力|GCS|点|得点|スコア|score|ADL|BI|MMSE|HDS-R|HDS|ROM|陽性|反射|上肢|下肢|C|P|T|V|stage|Stage|比|倍|約|の|各|リンパ節|LN|n=|"
+    r"FIM|視力|GCS|点|得点|スコア|score|ADL|BI|MMSE|HDS-R|HDS|ROM|陽性|反射|上肢|下肢|(?<![A-Za-z])[CPTV]|stage|Stage|比|倍|約|の|各|リンパ節|LN|n=|"
     r"[Rr]t\.?|[Ll]t\.?|右|左|胸部|血圧|BP|bp|ＢＰ|度|型|断端|核異型|希釈|生食|残尿|分割|分|コントロール|コア|\)/)[はがを]?[\s:=(]{0,2}$"
 )
 _FRACTION_BEHIND: Final = re.compile(
@@ -140,4 +140,6 @@ def stroke_is_date(text: str, begin: int, end: int) -> float:
         return 1.0
     first, _mark, second = text[begin:end].partition("/")
     impossible = int(first) <= int(second) <= 10  # 2/6, 3/5: as likely a fraction
+    if impossible and before.endswith("("):
+        return 0.0
     return 0.55 if impossible else 0.85

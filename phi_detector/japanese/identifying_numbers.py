@@ -46,6 +46,11 @@ _DEVICE: Final = (
     r"(?:シリアル|製造|機器|機番|装置|ロット|デバイス|機体|型番|本体|植込み?|リード|ジェネレータ|レンズ|インプラント|個体識別|UDI|ペースメーカ手帳)"
     r"\s?(?:番号|No\.?|NO\.?|ナンバー|コード)|シリアル|(?<![A-Za-z])(?:S/N|SN|LOT|Lot|lot|UDI|DI|Serial(?:\s?No\.?)?|Ser\.?\s?No\.?)(?=[\s:#.]{1,3})"
 )
+_IN_ENGLISH: Final = (
+    r"(?<![A-Za-z])(?:(?:Policy|Plan|Member(?:ship)?|Group|Subscriber|Claim|Auth(?:orization)?|Certificate|Insurance|Guarantor|Passport|Visa|"
+    r"DoD|SSN|MRN|Chart|Reference|Booking)\s?(?:ID|No\.?|no\.?|[Nn]umber|#|Nr\.?|Code)?|(?:Account|Acct|Case|Employee|Study|Subject|Visit|"
+    r"Encounter|Order|Rx|Licen[sc]e|Ref|Patient|Pt)\s?(?:ID|No\.?|no\.?|[Nn]umber|#))(?:\s?\([^()\n]{1,12}\))?"
+)
 _ACCOUNT: Final = r"(?:普通(?:預金)?|当座(?:預金)?|貯蓄(?:預金)?|口座(?:番号)?|記号番号|通帳記号|ゆうちょ)"
 
 
@@ -106,6 +111,14 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(rf"(?:{_INSURANCE}){_SEPARATOR}{_VALUE}"), number, 0.97, evidence=_insurance_check),
         PatternRule(re.compile(rf"(?:{_LICENCE}){_SEPARATOR}{_VALUE}"), number, 0.96, evidence=_has_two_digits),
         PatternRule(re.compile(rf"(?:{_PAPER}){_SEPARATOR}{_VALUE}"), number, 0.95, evidence=_has_two_digits),
+        PatternRule(
+            re.compile(
+                rf"{_IN_ENGLISH}\s?[:#.]?\s?(?P<v>[A-Z0-9][A-Z0-9]{{0,12}}(?:[{DASH}/][A-Z0-9]{{1,12}}){{0,4}}(?:\s\d{{3,8}}){{0,2}})(?![a-z])"
+            ),
+            number,
+            0.95,
+            evidence=_has_four_digits,
+        ),
         PatternRule(re.compile(rf"(?:{_DEVICE}){_SEPARATOR}{_VALUE}"), number, 0.93, evidence=_has_two_digits),
         PatternRule(
             re.compile(rf"{_ACCOUNT}[\s:|│)]{{0,4}}(?P<v>\d{{5}}-\d{{1,8}}(?:-\d)?|\d{{6,8}})(?!\d)"), number, 0.95
@@ -146,6 +159,10 @@ def rules() -> tuple[PatternRule, ...]:
 
 def _has_two_digits(text: str, begin: int, end: int) -> float:
     return 1.0 if sum(character.isdigit() for character in text[begin:end]) >= 2 else 0.5
+
+
+def _has_four_digits(text: str, begin: int, end: int) -> float:
+    return 1.0 if sum(character.isdigit() for character in text[begin:end]) >= 4 else 0.0
 
 
 def _insurance_check(text: str, begin: int, end: int) -> float:

@@ -19,6 +19,11 @@ _RELATION: Final = (
     "(?:夫|妻|長女|長男|次女|次男|三女|三男|母|父|兄|弟|姉|妹|娘|息子|祖母|祖父|孫|同|症例|患児|患者|本人|友人|同僚|通訳|婚約者|"
     "担当|主治医|氏名|家族)"
 )
+_RELATION_IN_ENGLISH: Final = (
+    "(?:[Hh]usband|[Ww]ife|[Ss]pouse|[Mm]other|[Ff]ather|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|"
+    "[Ff]riend|[Pp]artner|[Ii]nterpreter|[Gg]uardian|[Cc]aregiver|[Ff]ianc[eé]e?|[Cc]ontact|[Nn]ext of kin|NOK)"
+)
+_NOT_THE_NAME: Final = "(?!(?:Course|Day|Stay|Admission|Discharge|Bed|Visit|Note|No|ID)(?![a-z]))"
 _FIRST_SYLLABLE: Final = r"(?:[KGSZTDNHBPMR]Y?|SH|CH|J|TS|F|Y|W|KK|TT|SS|PP|TCH|SSH)?"
 _SYLLABLES: Final = re.compile(
     rf"(?:{_FIRST_SYLLABLE}(?:[AIUEO]H?(?![AIUEO]H)|OU|UU|OO|EI|II)|N(?![AIUEOY])|M(?=[BPM])){{2,7}}", re.IGNORECASE
@@ -39,10 +44,38 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(
             re.compile(rf"(?<![A-Za-z]){_CREDENTIAL}\.?\s{_NAME}\s\(?(?P<v>\d{{4}})(?!\d|[年/.-])"),
             PhiType.PHONE_OR_FAX,
-            0.7,
+            0.93,
         ),
         PatternRule(
             re.compile(rf"{_RELATION}(?:は|の|が|・|:|\(|\s){{0,2}}(?P<v>{_NAME}|{_SHOUTED})(?![A-Za-z])"), name, 0.93
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z]){_RELATION_IN_ENGLISH}(?:\s?[:(]\s?|\s)"
+                rf"(?P<v>{_WORD}(?:\s{_WORD}){{0,2}})(?![A-Za-z])"
+            ),
+            name,
+            0.93,
+            evidence=_not_a_heading,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z])(?:{_WORD}\.?\s|[A-Z]{{2,6}}\s|of\s){{1,4}}"
+                rf"(?:Hospital|Clinic|Pharmacy|Medical Cent(?:er|re)|Health Cent(?:er|re)|School|University|"
+                rf"Hotel|Nursing Home)(?:\s{_NOT_THE_NAME}{_WORD})?(?![A-Za-z])"
+            ),
+            PhiType.ADDRESS,
+            0.93,
+            PhiKind.FACILITY,
+        ),
+        PatternRule(
+            re.compile(rf"(?<![A-Za-z])(?:Camp|Fort|NAS|MCAS|USNH|NAF|USAG|BMC)\s{_WORD}"),
+            PhiType.ADDRESS,
+            0.93,
+            PhiKind.FACILITY,
+        ),
+        PatternRule(
+            re.compile(r"(?<![A-Za-z\d.])(?:x|ext\.?|extension)\s?(?P<v>\d{4,5})(?![\d.])"), PhiType.PHONE_OR_FAX, 0.9
         ),
         PatternRule(
             re.compile(rf"(?:^|\n)[\d/年月日.: ()月火水木金土]{{3,24}}\s(?P<v>{_WORD})\s?:", re.MULTILINE),

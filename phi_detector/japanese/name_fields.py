@@ -30,6 +30,7 @@ _KANJI_NAME: Final = (
 )
 _KATAKANA_NAME: Final = rf"[{KATAKANA}]{{2,12}}(?:[\s・=][{KATAKANA}]{{1,12}}){{0,4}}"
 _HIRAGANA_NAME: Final = rf"[{HIRAGANA}]{{2,6}}\s[{HIRAGANA}]{{2,6}}"
+_HIRAGANA_READING: Final = rf"[{HIRAGANA}ー]{{2,12}}(?:[\s・][{HIRAGANA}ー]{{1,12}}){{1,4}}|[{HIRAGANA}ー]{{3,12}}"
 _ROMAJI_NAME: Final = r"[A-Z][A-Za-z'\-]{1,20}(?:[,\s]{1,2}[A-Z][A-Za-z'\-.]{0,20}){0,4}"
 _ANY_NAME: Final = rf"(?:{_KATAKANA_NAME}|{_KANJI_NAME}|{_HIRAGANA_NAME}|{_ROMAJI_NAME})"
 _TITLE_BEHIND: Final = r"(?=\s?(?:様|さん|さま|氏|殿|先生|医師|看護師|ちゃん|くん|君|Dr|Ns|ドクター|女史|嬢))"
@@ -41,7 +42,7 @@ def rules() -> tuple[PatternRule, ...]:
     return (
         PatternRule(
             re.compile(
-                rf"{_READING_FIELD}(?:{_FIELD_MARK}|\s{{1,6}})(?P<v>{_KATAKANA_NAME}|{_HIRAGANA_NAME}|[{HIRAGANA}]{{3,12}}|{_ROMAJI_NAME})"
+                rf"{_READING_FIELD}(?:{_FIELD_MARK}|\s{{1,6}})(?P<v>{_KATAKANA_NAME}|{_HIRAGANA_READING}|{_ROMAJI_NAME})"
             ),
             name,
             0.98,
@@ -64,7 +65,7 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                rf"(?:(?<=[\s、。:(「の])|^)(?P<v>[{KANJI_DIGIT}])(?=\s?(?:さん|氏|先生|Dr|Ns|殿)|\s様)",
+                rf"(?:(?<=[\s、。:(「の])|^)(?P<v>[{KANJI_DIGIT}])(?=\s?(?:さん|氏|先生|Dr|Ns|殿)|\s?様(?![にな性で]))",
                 re.MULTILINE,
             ),
             name,

@@ -66,6 +66,8 @@ def _role(morphemes: Sequence[Morpheme], index: int) -> bool:
 
 def _before_title(morphemes: Sequence[Morpheme], title: int, *, certain: bool) -> Iterator[Candidate]:
     """The name that ends where a title begins."""
+    if morphemes[title].surface == "氏" and title + 1 < len(morphemes) and morphemes[title + 1].surface in EPONYM_HEADS:
+        return  # 橋本氏病
     end = title - 1 if title and morphemes[title - 1].word is Word.BLANK else title
     first = _start_of_name(morphemes, end)
     if first == end:
@@ -76,7 +78,7 @@ def _before_title(morphemes: Sequence[Morpheme], title: int, *, certain: bool) -
         return
     personal = any(part.personal for part in parts)
     if certain:
-        score = 0.97 if personal or _katakana(surface) else 0.85
+        score = 0.97 if personal or _katakana(surface) else (0.93 if morphemes[title].surface == "氏" else 0.85)
         if not personal and sum(1 for part in parts if part.known and len(part.surface) >= 2) >= 2:
             score = 0.4  # 高血圧患者様, 訪問看護利用者様: known words on end
     else:

@@ -24,16 +24,18 @@ from phi_detector.japanese import (
 from phi_detector.japanese.establishments import find_establishments
 from phi_detector.japanese.mentions import further_mentions
 from phi_detector.japanese.name_edges import without_titles
+from phi_detector.japanese.name_lists import find_listed_names
 from phi_detector.japanese.names import find_names
 from phi_detector.japanese.places import find_facilities, find_places
 from phi_detector.japanese.plausibility import names_someone, names_somewhere, plausible
 from phi_detector.japanese.tokeniser import Analysis, MorphemeTokeniser
 from phi_detector.normalised_text import NormalisedText
-from phi_detector.recogniser import Candidate
+from phi_detector.recogniser import Candidate, Source
 from phi_detector.tagging import Tagger, Tokens
 
 _PROVEN: Final = 0.93  # rules from here on need no second opinion
 _UNSEEN: Final = 0.0015  # below this probability the model sees no PHI
+_UNSEEN_IN_LATIN: Final = 0.2  # for what only the dictionary knows: Hoffmann(-), Boston type
 _DOUBT: Final = 0.3  # factor on the score of a name or a place that it does not see
 _DOUBT_ON_FIGURES: Final = 0.55  # on the score of a date, an age, a number
 _LEAST: Final = 0.3
@@ -59,7 +61,7 @@ class JapaneseRecogniser:
             tokens = self._tokeniser.read(analysis)
             probabilities = self._tagger.probabilities(tokens)
             unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
-            found = [_doubted(one, tokens, unseen) for one in found]
+            found = [_doubted(text.text, one, tokens, unseen) for one in found]
             known = sorted((one.begin, one.end, one.type) for one in found if one.score >= _PROVEN)
             found += (
                 one
@@ -90,6 +92,7 @@ class JapaneseRecogniser:
             for one in rule.find(text):
                 yield replace(one, score=min(1.0, one.score)) if one.score > 1 else one
         names = [one for one in find_names(morphemes) if one.score >= _PROVEN or names_someone(text, one)]
+        names += find_listed_names(text, morphemes)
         yield from names
         yield from further_mentions(text, morphemes, names)
         yield from find_facilities(morphemes)
@@ -102,12 +105,13 @@ def _moved(analysis: Analysis, one: Candidate) -> Candidate:
     return replace(one, begin=begin, end=end)
 
 
-def _doubted(one: Candidate, tokens: Tokens, seen: Sequence[float]) -> Candidate:
+def _doubted(text: str, one: Candidate, tokens: Tokens, seen: Sequence[float]) -> Candidate:
     if one.score >= _PROVEN:
         return one
     first = bisect_right(tokens.ends, one.begin)
     behind = bisect_left(tokens.begins, one.end)
-    if max(seen[first:behind], default=1.0) >= _UNSEEN:
+    dictionary = one.source is Source.GAZETTEER and text[one.begin : one.end].isascii()
+    if max(seen[first:behind], default=1.0) >= (_UNSEEN_IN_LATIN if dictionary else _UNSEEN):
         return one
     words = one.type in {PhiType.NAME, PhiType.ADDRESS}
     return replace(one, score=one.score * (_DOUBT if words else _DOUBT_ON_FIGURES))

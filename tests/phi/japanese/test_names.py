@@ -90,3 +90,30 @@ def test_given_an_age_when_read_then_the_number_alone_is_found(find: Finder, tex
 )
 def test_given_a_limit_of_age_when_read_then_it_is_nobodys(find: Finder, text: str) -> None:
     assert [one for one in find(text) if one[1] == "AGE"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("参加 ペトロワ、東、一(包括)", ["ペトロワ", "東", "一"]),
+        ("術者 王 / 鳳", ["王", "鳳"]),
+        ("8/22 8:30 ペトロワ 申し送り。", ["ペトロワ"]),
+        ("8:30 申し送り。廣瀨様、血糖142。", ["廣瀨"]),
+        ("ゴミ出しは隣の一さん。", ["一"]),
+        ("皇帝氏は施設を希望。", ["皇帝"]),
+        ("ふりがな ろべると・ふぇるなんです", ["ろべると・ふぇるなんです"]),
+    ],
+)
+def test_given_names_that_their_position_tells_when_read_then_each_is_found(
+    find: Finder, text: str, expected: list[str]
+) -> None:
+    found = names(find, text)
+
+    assert all(any(name in value for value in found) for name in expected)
+
+
+@pytest.mark.parametrize(
+    "text", ["参加 本人、家族、看護師", "8:30 巡視 異常なし。", "橋本氏病の疑い。", "一様に低下。"]
+)
+def test_given_roles_and_words_where_names_could_stand_when_read_then_nobody_is_named(find: Finder, text: str) -> None:
+    assert names(find, text) == []
