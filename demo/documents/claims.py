@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from demo.documents.patients import DemoPatient
@@ -27,9 +27,10 @@ def claims_table(patient: DemoPatient, draw: random.Random) -> bytes:
          "diagnosis_code", "units", "amount", "remark"]
     )  # fmt: skip
     provider = f"1{draw.randrange(10**9):09}"
+    today = datetime.now(UTC).date()  # claims of years ago are an anomaly (fraud score)
     for index in range(10):
         code, diagnosis, amount = draw.choice(_SERVICES)
-        day = date(2022, 1, 10) + timedelta(days=31 * index + draw.randrange(20))
+        day = today - timedelta(days=12 + 31 * index + draw.randrange(20))
         name = f"{patient.family}, {patient.given}" if patient.english else f"{patient.family} {patient.given}"
         remark = draw.choice(("", "", f"called {patient.given} about copay", "resubmitted", "paid in full"))
         writer.writerow(

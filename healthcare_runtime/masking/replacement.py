@@ -53,6 +53,8 @@ class MaskedPassage:
 
     path: str
     replacements: tuple[Replacement, ...]
+    number: int = 0
+    """Its place among the document's passages: several may have one path."""
 
 
 def mask_text(text: str, replacements: Sequence[Replacement]) -> str:
@@ -93,6 +95,7 @@ def manifest(context: MaskingContext, passages: Sequence[MaskedPassage], *, dete
             "detectorVersion": detector_version,
             "passages": [
                 {
+                    "passage": passage.number,
                     "path": passage.path,
                     "changes": [
                         {

@@ -60,8 +60,8 @@ class MaskedDocument:
     def listed(self) -> tuple[MaskedPassage, ...]:
         """What was changed, passage by passage."""
         return tuple(
-            MaskedPassage(passage.path, replacements)
-            for passage, replacements in zip(self.source.passages, self.replacements, strict=True)
+            MaskedPassage(passage.path, replacements, number)
+            for number, (passage, replacements) in enumerate(zip(self.source.passages, self.replacements, strict=True))
             if replacements
         )
 
