@@ -23,6 +23,9 @@ _SNIFFED_ROWS: Final = 20
 _LEAST_COLUMNS: Final = 2
 _LEAST_KNOWN: Final = 2
 _LONGEST_HEADING: Final = 60
+_STAFF: Final = re.compile(
+    r"(?i)attending|referring|ordering|physician|doctor|nurse|clinician|provider|医師|主治医|担当"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,13 @@ def read_csv(text: str) -> DocumentText:
         if len(passages) > MAXIMUM_PASSAGES:
             raise DocumentDamagedError(ReasonCode.TOO_LARGE)
     columns = {heading.column: at for at, heading in reversed(list(enumerate(headings))) if heading.column}
-    patients = {_at(text, row, columns.get(Column.PATIENT)) for row in table} - {""}
+    numbers = {_at(text, row, columns.get(Column.PATIENT)) for row in table} - {""}
+    patients = numbers or _people(text, first, table, columns)
     return DocumentText(
         format=DocumentFormat.CSV,
         source=text,
         passages=tuple(passages),
-        patient=f"|{patients.copy().pop()}" if len(patients) == 1 else None,
+        patient=f"|{numbers.copy().pop()}" if len(numbers) == 1 else None,
         known=tuple(_known(text, table, headings)) if len(patients) <= 1 else (),
         facts=PatientFacts() if len(patients) == 1 else None,
         claims=_claims(text, table, columns),
@@ -172,6 +176,17 @@ def _cell_passage(text: str, cell: _Cell, heading: Heading, path: str) -> Passag
         escape=Escape.CSV_QUOTED if cell.quoted else Escape.CSV,
         jumps=jumps,
     )
+
+
+def _people(
+    text: str, titles: Sequence[_Cell], table: Sequence[Sequence[_Cell]], columns: Mapping[Column, int]
+) -> set[str]:
+    """Patients of a table without record numbers: by name, unless it is that of staff, and date of birth."""
+    name = columns.get(Column.NAME)
+    if name is not None and _STAFF.search(_text(text, titles[name])):
+        name = None
+    people = {" ".join((_at(text, row, name), _at(text, row, columns.get(Column.BIRTH)))).strip() for row in table}
+    return people - {""}
 
 
 def _known(text: str, table: Sequence[Sequence[_Cell]], headings: Sequence[Heading]) -> Iterator[KnownIdentifier]:

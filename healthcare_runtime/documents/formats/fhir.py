@@ -209,6 +209,8 @@ class _Reader:
         match = _REFERENCE.fullmatch(text) or _URN.fullmatch(text)
         if match is None or "\\" in self._source[place.node.start : place.node.end]:
             return [self._typed(place, text, PhiType.URL if "://" in text else PhiType.ID)]
+        if match.groupdict().get("type") == "Patient":
+            self._patients.refer(match["id"])
         found = []
         base = match.groupdict().get("base")
         if base:  # the server's address names the organisation

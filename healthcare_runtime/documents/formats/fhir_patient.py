@@ -19,15 +19,23 @@ class FhirPatients:
     def __init__(self, source: str) -> None:
         self._source = source
         self._nodes: list[JsonNode] = []
+        self._ids: set[str] = set()
 
     def add(self, patient: JsonNode) -> None:
         if all(patient is not node for node in self._nodes):
             self._nodes.append(patient)
+            self.refer(self._text(patient, "id"))
+
+    def refer(self, patient_id: str) -> None:
+        """A reference to a patient, who may be in another document."""
+        self._ids |= {patient_id} - {""}
 
     @property
     def count(self) -> int:
-        """How many different patients there are."""
-        return len({self._identifier(node) or str(number) for number, node in enumerate(self._nodes)})
+        """How many different patients there are, or are spoken of."""
+        return max(
+            len({self._identifier(node) or str(number) for number, node in enumerate(self._nodes)}), len(self._ids)
+        )
 
     @property
     def only(self) -> str | None:

@@ -124,6 +124,7 @@ class _Reader:
         self._images = 0
         self._texts: dict[tuple[int, int, int], str] = {}
         self._patients: list[str] = []
+        self._numberless: set[str] = set()
 
     def passages(self) -> Iterator[Passage]:
         for count, value in enumerate(self._values(), 1):
@@ -136,12 +137,12 @@ class _Reader:
             yield passage
 
     def document(self, passages: tuple[Passage, ...]) -> DocumentText:
-        patients = set(self._patients)
+        patients = {*self._patients, *self._numberless}
         return DocumentText(
             format=DocumentFormat.HL7V2,
             source=self._source,
             passages=passages,
-            patient=self._patients[0] if len(patients) == 1 else None,
+            patient=self._patients[0] if self._patients and len(patients) == 1 else None,
             known=tuple(self._known()),
             facts=self._facts() if len(patients) <= 1 else None,
             embedded_images=self._images,
@@ -171,14 +172,14 @@ class _Reader:
         observed = self._source[slice(*spans[2])] if name == "OBX" and len(spans) > 2 else ""
         if name == "OBX" and observed == "ED":
             self._images += 1
+        if name == "PID":
+            self._note_patient(spans)
         for index, (field_start, field_end) in enumerate(spans[1:], 1):
             field = index + 1 if header else index  # MSH-1 is the separator itself
             if header and field == 2:
                 continue
             data_type = field_type(name, field, observed)
             repetitions = list(_split(self._source, field_start, field_end, self._separators.repetition))
-            if name == "PID" and field == 3:
-                self._note_patient(repetitions)
             for repetition, (begin, stop) in enumerate(repetitions, 1):
                 place = f"{name}[{number}]-{field}" + (f"({repetition})" if len(repetitions) > 1 else "")
                 yield from self._components(_Field(name, field, repetition, data_type, place), begin, stop)
@@ -223,10 +224,11 @@ class _Reader:
             return self._literals[code]
         return "\n" if re.fullmatch(r"\.(?:sp|in|ti|sk|fi|nf|ce)[+-]?\d*", code) else "\ufffc"
 
-    def _note_patient(self, repetitions: list[tuple[int, int]]) -> None:
-        """The record number of a PID segment: that of type MR, else the first (2.A.14)."""
+    def _note_patient(self, fields: list[tuple[int, int]]) -> None:
+        """The record number of a PID segment: that of type MR, else the first (2.A.14); else name and birth date."""
         found: list[tuple[bool, str]] = []
-        for start, end in repetitions:
+        numbers = fields[3] if len(fields) > 3 else (0, 0)
+        for start, end in _split(self._source, *numbers, self._separators.repetition):
             parts = [
                 self._source[slice(*span)] for span in _split(self._source, start, end, self._separators.component)
             ]
@@ -237,8 +239,13 @@ class _Reader:
             oid = authority[1] if len(authority) > 1 and _OID.fullmatch(authority[1]) else ""
             system = f"urn:oid:{oid}" if oid else ""
             found.append((len(parts) > 4 and parts[4] == "MR", f"{system}|{value}"))
+        person = self._separators.field.join(
+            self._source[slice(*span)].strip() for span in (*fields[5:6], *fields[7:8])
+        )
         if found:
             self._patients.append(max(found, key=lambda one: one[0])[1])
+        elif person.strip(self._separators.field):
+            self._numberless.add(person)
 
     def _pid(self, field: int, repetition: int, component_: int) -> str:
         return self._texts.get((field, repetition, component_), "").strip()

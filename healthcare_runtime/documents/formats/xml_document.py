@@ -19,6 +19,7 @@ from healthcare_runtime.phi_entity import PhiKind, PhiType
 
 _TELECOM_SCHEME: Final = re.compile(r"(?:tel|fax|mailto|sms):", re.IGNORECASE)
 _SCHEMA_ATTRIBUTES: Final = frozenset({"xmlns", "schemaLocation", "type", "space", "lang"})
+_SCHEMA_WORD: Final = re.compile(r"(?:https?://|urn:)[!-~]{1,256}|[!-~]{1,128}\.xsd")
 
 
 @dataclass(slots=True)
@@ -134,8 +135,8 @@ def _passage(token: XmlToken, content: Content, *, text: str, start: int, remova
     if (
         role is PassageRole.COPY
         and token.kind is TokenKind.ATTRIBUTE
-        and token.name not in _SCHEMA_ATTRIBUTES
         and not is_code(text)
+        and not (token.name in _SCHEMA_ATTRIBUTES and all(map(_SCHEMA_WORD.fullmatch, text.split())))
     ):
         role = PassageRole.FREE_TEXT
     elif role is PassageRole.IDENTIFIER and not text.strip():

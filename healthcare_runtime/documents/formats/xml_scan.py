@@ -169,7 +169,8 @@ def _text(source: str, start: int, end: int, open_: list[str]) -> XmlToken:
 def _character(match: re.Match[str]) -> str:
     if match[3]:
         return _NAMED[match[3]]
-    return chr(int(match[1], 16) if match[1] else int(match[2]))
+    # Zeros in front do not count, but a number of thousands of digits is refused by int().
+    return chr(int(match[1], 16) if match[1] else int(match[2].lstrip("0")))
 
 
 def _local(name: str) -> str:

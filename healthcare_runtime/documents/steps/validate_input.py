@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 from botocore.exceptions import ClientError
 
@@ -153,7 +154,9 @@ def same_patient(one: str, other: str) -> bool:
     """Whether two references name one patient; where a system is not known on either side, the value decides."""
     system, _, value = one.partition("|")
     other_system, _, other_value = other.partition("|")
-    return value == other_value and (system == other_system or not system or not other_system)
+    # As consents are kept: digits of Japanese forms are full-width or not (NFKC).
+    same_value = " ".join(normalize("NFKC", value).split()) == " ".join(normalize("NFKC", other_value).split())
+    return same_value and (system == other_system or not system or not other_system)
 
 
 def _canonical(reference: str | None) -> str:
