@@ -12,7 +12,7 @@ from pathlib import Path
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import ages, eponyms, words
-from phi_detector.english.capitals import NOT_NAMES
+from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.english.identifying_numbers import is_code, is_publication
 from phi_detector.english.names import without_roles
 from phi_detector.english.term_lists import without_listed_terms
@@ -25,6 +25,7 @@ MODEL_DIRECTORY = Path(__file__).parents[1] / "models" / "en"
 _GENERIC = words.listed("generic_facility_words") | NOT_NAMES
 _RULES_KNOW_BETTER = {PhiType.EMAIL, PhiType.URL}
 _CERTAIN = 0.9
+_BESIDE = 0.5  # of who is named beside someone
 _NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
 _MONTH = re.compile(
     r"(?i)(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}(?![a-z])|\d(?:st|nd|rd|th)(?![a-z])|"
@@ -53,7 +54,9 @@ class EnglishModel:
         cased = _is_cased(text.text)
         for one in without_listed_terms(text.flat, self._tagger.find(text)):
             if one.type is PhiType.NAME:
-                yield from _name(text, one, cased)
+                for name in _name(text, one, cased):
+                    yield name
+                    yield from _next_of_list(text.flat, name)
             elif one.type in _NUMBERED:
                 yield from _numbered(text.flat, one)
             elif one.type not in _RULES_KNOW_BETTER:
@@ -88,6 +91,27 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
     elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
         score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
     yield replace(one, begin=begin, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
+
+
+_NEXT = re.compile(
+    rf"(?:[ ][(][A-Z]{{2,4}}[)])?(?:,?[ ](?:and|&)|,)[ ](?P<v>{NAME_WORD})(?=[.,;)]|[ ](?:and|&|[(])|[ ]{{2}}|$)"
+)
+
+
+def _next_of_list(flat: str, one: Candidate) -> Iterator[Candidate]:
+    """Who stands beside a person in a list is one too: "Glover (ID) and Nusrat"."""
+    following = _NEXT.match(flat, one.end) if one.score > _CERTAIN else None
+    if following is None:
+        return
+    begin, end = following.span("v")
+    word = words.folded(flat[begin:end])
+    named = flat[begin + 1].islower() and not _is_plain(word)
+    if named and not eponyms.is_eponym(flat, begin, end):
+        yield replace(one, begin=begin, end=end, score=_BESIDE)
+
+
+def _is_plain(word: str) -> bool:
+    return word in words.everyday_words() or word in NOT_NAMES or word in words.places()
 
 
 _NAME_BEFORE = re.compile(r"[^\W\d_]{1,24}(?:['-][^\W\d_]{0,24}){0,2}\Z")

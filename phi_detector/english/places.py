@@ -147,7 +147,9 @@ _PLACED_AT = re.compile(
     r"(?i:(?<![a-z])(?:seen|transfer(?:red)?|admi(?:tted|ssion)|brought|works?|worked|working|employed|job|discharged?|sent|referr?(?:ed|al)|resident|stay(?:s|ing|ed)?|incarcerated|lives|living|treated|"
     r"evaluated|hospitali[sz]ed|accepted|drawn|done|performed|delivered|born|attends?|attending|volunteers?|bed|placement|eval|picked up|enrolled|studies|student|care|services|appointment|follow(?:ed)?[ -]?up|moved|"
     r"returned|back|home|directed|taken|presented|records|films|images|labs?|imaging|surgery|biopsy|records|rehab|dialysis|pharmacy|church|school|camp|first choice)"
-    rf"(?:[ ][a-z]{{1,10}}){{0,2}}[ ](?:at|from|to|in|near|through|is|with))[ ](?:the[ ])?(?P<v>{NAME_WORD}(?:[ ](?:{NAME_WORD}|of|at|on|the|and|&)){{0,4}})"
+    r"(?:[ ][a-z]{1,10}){0,2}[ ](?:at|from|to|in|near|through|is|with)|"
+    r"(?<![a-z])(?:works?|worked|working|employed)(?:[ ]as[ ][a-z ]{3,20})?[ ](?:for|by)|(?<![a-z])(?:work|school)[ ](?:note|excuse|letter|form|slip)[ ](?:for|to))"
+    rf"[ ](?:the[ ])?(?P<v>{NAME_WORD}(?:[ ](?:{NAME_WORD}|of|at|on|the|and|&)){{0,4}})"
 )
 
 

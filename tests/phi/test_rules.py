@@ -85,6 +85,7 @@ FOUND = {
         "PSC 6695, Box 2353": "PSC 6695, Box 2353",
         "APO AP 20849": "APO AP 20849",
         "at 217 Via Roma 131 since": "Via Roma 131",
+        "Work excuse for Tidewater Cannery: off": "Tidewater Cannery",
         "seen at Dr. Ames Memorial Hospital today": "Dr. Ames Memorial Hospital",
     },
     PhiType.NAME: {
@@ -99,6 +100,7 @@ FOUND = {
         "Present: Kipchoge, Ny'Asia Banks and Hunter": "Ny'Asia Banks",
         "Discussed with Dr. Thomas, Dr. Allen and Dr. Patrick": "Patrick",
         "Chi-Keung Bang, M.B., Ch.B.": "Chi-Keung Bang",
+        "Discussed with Dr. Okonkwo (ID) and Imtiaz.": "Imtiaz",
     },
     PhiType.PROFESSION: {"She works as a school teacher": "teacher"},
 }
