@@ -49,7 +49,7 @@ def rules() -> tuple[PatternRule, ...]:
     address, facility = PhiType.ADDRESS, PhiKind.FACILITY
     return (
         PatternRule(
-            re.compile(rf"{_RESIDENCE}{_HILL}"),
+            re.compile(rf"(?<![A-Za-z])J[AR][{HAN}]{{2,8}}|{_RESIDENCE}{_HILL}"),
             address,
             0.93,
             facility,
@@ -84,7 +84,7 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                r"(?:日赤|済生会|徳洲会|厚生連|聖路加|順天堂|慈恵医大|慈恵|がん研|癌研|女子医大|日医大|東京医大|東医大|"
+                r"(?:日赤|阪大|東大|京大|名大|九大|慶應|慶応|東北大|昭和大|帝京大|済生会|徳洲会|厚生連|聖路加|順天堂|慈恵医大|慈恵|がん研|癌研|女子医大|日医大|東京医大|東医大|"
                 rf"(?<![{HAN}])[{HAN}]{{1,3}}(?:医大|市民|市立|中央|日赤|労災|厚生)(?=より転|から転|へ転|に転|へ搬|に搬|より紹|から紹|へ紹|に紹))"
                 rf"(?=[でにへをの、。\s]|から|より)"
             ),
@@ -112,7 +112,7 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                r"(?:[本新別旧東西南北中]館|[A-H]館|[東西南北]棟)\s?(?:B?\d{1,2}|[一二三四五六七八九十])(?:階|F)"
+                r"(?:[本新別旧東西南北中]館|[A-H]館|[A-H東西南北]棟)\s?(?:B?\d{1,2}|[一二三四五六七八九十])(?:階|F)"
             ),
             address,
             0.85,
@@ -185,7 +185,7 @@ def _behind(morphemes: Sequence[Morpheme], first: int, begin: int, score: float)
     end = begin
     while end < len(morphemes) and end - begin < _LONGEST and _inside(morphemes[end]):
         end += 1
-    if end > begin and _names_one(morphemes[begin:end]):
+    if end > begin and _names_one(morphemes[begin:end], company=True):
         yield _found(morphemes, first, end, score)
 
 
@@ -197,7 +197,11 @@ def _before(morphemes: Sequence[Morpheme], verb: int) -> Iterator[Candidate]:
     begin = end
     while begin and end - begin < _LONGEST and _inside(morphemes[begin - 1]):
         begin -= 1
-    if end > begin and _names_one(morphemes[begin:end], company=True):
+    if (
+        end > begin
+        and not all(part.personal for part in morphemes[begin:end])
+        and _names_one(morphemes[begin:end], company=True)
+    ):
         working = morphemes[verb].surface in _WORK and any(part.word in _TELLING for part in morphemes[begin:end])
         yield _found(morphemes, begin, end, 0.93 if working else 0.7)
 
