@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import audit, consent, documents, platform_times, receiving
+from bench import audit, consent, detector, documents, platform_times, receiving
 from bench.measure import Measure
 
 DOCUMENT = Path("docs/performance.md")
@@ -18,6 +18,7 @@ CASES: dict[str, tuple[str, Callable[[], list[Measure]]]] = {
     "memory": ("Memory", receiving.memory),
     "audit": ("The audit trail", audit.trail),
     "consent": ("The consent decision", consent.decisions),
+    "detector": ("The PHI detector", detector.speed),
     "documents": ("Documents, from arrival to outcome", documents.flow),
     "synthesis": ("Synthesis", platform_times.synthesis),
     "cloud": ("The local cloud", platform_times.local_cloud),
