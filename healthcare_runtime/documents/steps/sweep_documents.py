@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 STEP: Final = "SweepDocuments"
 BUDGET_SECONDS: Final = 240.0
 REVIEW_BUDGET_SECONDS: Final = 60.0  # of it, for the reviews that wait: one call each
+PAGE_VERSIONS: Final = 1_000
 log = EventLog("healthcare.documents.sweep_documents")
+
+
+class _Place(TypedDict, total=False):
+    """Where the walk through the bucket goes on; kept as long as the function's environment lives."""
+
+    KeyMarker: str
+    VersionIdMarker: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +65,7 @@ class SweepDocuments:
         self._raw_bucket = raw_bucket
         self._minimum_age = minimum_age
         self._budget = budget
+        self._place: _Place = {}
 
     def run(self) -> Swept:
         """Announce, restart, and publish how long the oldest document has been waiting."""
@@ -110,10 +119,13 @@ class SweepDocuments:
         return self._starter.start(document.document_id, document.attempt + 1)
 
     def _unannounced(self, deadline: float) -> Iterator[ObjectVersion]:
-        """Versions that are old enough to have been announced and are not registered."""
+        """Versions that are old enough to have been announced and are not registered.
+
+        A bucket that is too large for one sweep is gone through in several: the next begins where this one ends.
+        """
         now = self._context.clock()
-        pages = self._s3.get_paginator("list_object_versions").paginate(Bucket=self._raw_bucket)
-        for page in pages:
+        while True:
+            page = self._s3.list_object_versions(Bucket=self._raw_bucket, MaxKeys=PAGE_VERSIONS, **self._place)
             for listed in page.get("Versions", []):
                 if _age(listed["LastModified"], now) < self._minimum_age:
                     continue
@@ -122,6 +134,10 @@ class SweepDocuments:
                 )
                 if self._context.documents.find(version.document_id) is None:
                     yield version
+            self._place = {}
+            if not page["IsTruncated"]:
+                return
+            self._place = {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page["NextVersionIdMarker"]}
             if self._budget() > deadline:
                 log.warning("sweep_cut_short", reason="time")
                 return

@@ -1,5 +1,7 @@
 """Whatever dies, repeats or runs beside it, a document is in one place, and somebody can still decide about it."""
 
+import itertools
+
 import pytest
 
 from healthcare_runtime.contracts import DocumentState, DocumentStatus, StepVerdict
@@ -7,6 +9,8 @@ from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.reasons import ReasonCode
+from healthcare_runtime.documents.steps import sweep_documents
+from healthcare_runtime.documents.steps.intake import Starter
 from healthcare_runtime.documents.steps.state import StepState
 from tests.aws_executioner import Executioner, Killed, lurking
 from tests.unit.documents.document_world import DocumentWorld
@@ -187,6 +191,26 @@ def test_given_a_document_that_waits_for_its_reviewer_then_the_sweeper_leaves_it
     document = world.process(world.send())
     assert world.sweep().run().restarted == 0
     assert world.document(document.document_id) == document
+
+
+def test_given_a_bucket_too_large_for_one_sweep_then_the_next_ones_go_on_to_its_end(
+    world: DocumentWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_documents, "PAGE_VERSIONS", 2)
+    for number in range(5):
+        world.put(b"a note", f"incoming/{number} \u60a3\u8005+&%.txt", {})
+    sweep = sweep_documents.SweepDocuments(
+        world.context,
+        world.clients.s3,
+        world.intake(),
+        Starter(world.clients.stepfunctions, world.state_machine_arn),
+        raw_bucket=world.bucket("raw"),
+        minimum_age=0,
+        budget=itertools.count(step=int(sweep_documents.BUDGET_SECONDS)).__next__,  # all of it is spent at once
+    )
+    world.clock.ahead = 60
+    assert [sweep.run().announced for _ in range(3)] == [2, 2, 1]
+    assert len(world.executions()) == 5
 
 
 def test_given_an_object_too_large_to_copy_then_it_is_held_where_it_is(world: DocumentWorld) -> None:
