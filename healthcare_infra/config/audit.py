@@ -23,7 +23,8 @@ class AuditConfig:
     lock_days: int = 1
 
     def __post_init__(self) -> None:
-        require_between("audit.shards", self.shards, 1, 256)
+        # healthcare_runtime.audit.settings.MAXIMUM_SHARDS
+        require_between("audit.shards", self.shards, 1, 64)
         require_between("audit.checkpoint_interval_minutes", self.checkpoint_interval_minutes, 1, 60)
         modes = get_args(LockMode)
         require(self.lock_mode in modes, "audit.lock_mode", self.lock_mode, " or ".join(modes))
