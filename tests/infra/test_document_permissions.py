@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_runtime.contracts import DocumentState
+from healthcare_runtime.contracts import DocumentState, StepVerdict
 from healthcare_runtime.documents.faults import MalwareVerdictPending
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.settings import MalwareProtection
@@ -116,10 +116,14 @@ def live_through_everything(pipeline: WatchedPipeline) -> None:
     def end(state: DocumentState, document: str) -> None:
         pipeline.run(state, {"documentId": document})
 
+    def decide(decision: StepVerdict, document: str) -> None:
+        assert world.context.documents.decide(world.document(document), decision, "officer-1")
+
     # Held without consent; then the patient agrees, and a reviewer releases it: out of quarantine, into analytics.
     held = pipeline.send()
     pipeline.process(held)
     world.permit()
+    decide(StepVerdict.APPROVE, held)
     for state in (DocumentState.DETECT_PHI, DocumentState.CHECK_COMPLIANCE, DocumentState.MASK_AND_STORE):
         end(state, held)
     end(DocumentState.SEND_TO_ANALYTICS, held)
@@ -133,9 +137,11 @@ def live_through_everything(pipeline: WatchedPipeline) -> None:
     # A virus is held and rejected; a crash on the way holds another.
     infected = pipeline.send(b"PK\x03\x04" + b"\x00" * 60, key="incoming/archive.bin")
     pipeline.process(infected)
+    decide(StepVerdict.REJECT, infected)
     end(DocumentState.REJECT, infected)
     crashed = pipeline.send(NOTE + "Third visit.\n", key="incoming/third.txt")
     pipeline.process(crashed, failing=DocumentState.CHECK_COMPLIANCE)
+    decide(StepVerdict.REJECT, crashed)
     end(DocumentState.REJECT, crashed)
 
     # GuardDuty's verdict is read where the stage waits for it.
