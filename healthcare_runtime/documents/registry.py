@@ -78,6 +78,21 @@ class DocumentTable:
         """Keep what a step found. The same facts again change nothing."""
         self._update(document_id, facts)
 
+    def place(self, document_id: str, **facts: Fact) -> bool:
+        """Keep where something is about to be published; False if the document was held or settled meanwhile."""
+        return self._update(
+            document_id,
+            facts,
+            "#status = :received OR (#status = :held AND #decision IN (:approve, :more))",
+            {"#status": "status", "#decision": ATTRIBUTES["decision"]},
+            {
+                ":received": text(DocumentStatus.RECEIVED),
+                ":held": text(DocumentStatus.QUARANTINED),
+                ":approve": text(StepVerdict.APPROVE),
+                ":more": text(StepVerdict.MASK_MORE),
+            },
+        )
+
     def settle(self, document_id: str, status: DocumentStatus, **facts: Fact) -> bool:
         """Give the document an outcome; False if it has another one that it may not leave.
 

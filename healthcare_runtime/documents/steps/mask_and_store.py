@@ -158,7 +158,7 @@ class MaskAndStore:
             processed_digest=digest,
         )
         # Where it will be is kept before it is there: whatever dies in between, Quarantine knows what to withdraw.
-        self._context.documents.note(
+        placed = self._context.documents.place(
             document.document_id,
             processed_key=key,
             manifest_key=manifest_key,
@@ -167,6 +167,8 @@ class MaskAndStore:
             consent_versions=document.consent_versions,
             consent_basis=document.consent_basis,
         )
+        if not placed:
+            raise DocumentStepError("status: the document was held or settled while it was masked")
         listed = manifest(context, masked.listed(), detector_version=document.detector_version)
         self._s3.put_object(Bucket=self._bucket, Key=manifest_key, Body=listed.encode(), ContentType="application/json")
         self._s3.put_object(

@@ -1,6 +1,7 @@
 """Whatever dies, repeats or runs beside it, a document is in one place, and somebody can still decide about it."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,9 @@ from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.reasons import ReasonCode
-from healthcare_runtime.documents.steps import sweep_documents
+from healthcare_runtime.documents.steps import mask_and_store, sweep_documents
 from healthcare_runtime.documents.steps.intake import Starter
+from healthcare_runtime.documents.steps.mask_and_store import MaskedDocument, mask_document
 from healthcare_runtime.documents.steps.state import StepState
 from tests.aws_executioner import Executioner, Killed, lurking
 from tests.unit.documents.document_world import DocumentWorld
@@ -211,6 +213,23 @@ def test_given_a_bucket_too_large_for_one_sweep_then_the_next_ones_go_on_to_its_
     world.clock.ahead = 60
     assert [sweep.run().announced for _ in range(3)] == [2, 2, 1]
     assert len(world.executions()) == 5
+
+
+def test_given_a_document_is_held_while_it_is_masked_then_nothing_is_stored(
+    world: DocumentWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.permit()
+    document_id = world.send()
+    walk(world, document_id, S.VALIDATE_INPUT, S.CHECK_CONSENT, S.DETECT_PHI, S.CHECK_COMPLIANCE)
+
+    def held_meanwhile(*given: Any) -> MaskedDocument:
+        world.step(S.QUARANTINE)(given_to(document_id, fault="Lambda.Unknown"))
+        return mask_document(*given)
+
+    monkeypatch.setattr(mask_and_store, "mask_document", held_meanwhile)
+    with pytest.raises(DocumentStepError):
+        walk(world, document_id, S.MASK_AND_STORE)
+    assert world.keys("processed") == []
 
 
 def test_given_an_object_too_large_to_copy_then_it_is_held_where_it_is(world: DocumentWorld) -> None:
