@@ -29,6 +29,7 @@ from tests.local.documents.document_cloud import DocumentCloud
 from tests.local.emulators import eventually, session
 from tests.unit.consent.consent_cases import resource, rule
 
+# No number of 555-0100 to 555-0199: replacements are drawn from there, so another document may carry it by chance.
 SYSTEM: Final = "urn:oid:1.2.826.0.1.3680043.8.499"
 NUMBER: Final = "90417733"
 FAMILY, GIVEN = "Thistlewaite", "Henrietta"
@@ -43,24 +44,24 @@ METADATA: Final = {
 NOTE: Final = f"""DISCHARGE SUMMARY
 Patient: {GIVEN} {FAMILY}          MRN: {NUMBER}
 DOB: 11/23/1947                    SSN: 536-90-4771
-Ms. {FAMILY} lives at 2291 Quillfeather Road, Millbrook, and can be called at (617) 555-0143.
+Ms. {FAMILY} lives at 2291 Quillfeather Road, Millbrook, and can be called at (617) 555-7305.
 E-mail: henrietta.thistlewaite@example.org
 Blood pressure 132/78, potassium 4.1 mmol/L. Follow-up in four weeks.
 """
 JAPANESE: Final = f"""退院サマリー
 患者氏名：{KANJI}（{KANA}）　患者ID：{NUMBER}
 生年月日：昭和22年11月23日
-電話番号：03-5550-0143
+電話番号：03-5557-7305
 {KANJI.replace(" ", "")}様は心不全で入院され、利尿薬で改善した。次回外来は4週間後。
 """
 HL7: Final = "\r".join(
     (
         r"MSH|^~\&|LAB|MILLBROOK|DW|ANALYTICS|20260314||ORU^R01|1|P|2.5.1",
         f"PID|1||{NUMBER}^^^&1.2.826.0.1.3680043.8.499&ISO^MR||{FAMILY.upper()}^{GIVEN.upper()}||19471123|F|||"
-        "2291 Quillfeather Road^^Millbrook^NY||(617)555-0143|||||||536904771",
+        "2291 Quillfeather Road^^Millbrook^NY||(617)555-7305|||||||536904771",
         "OBR|1|||2823-3^Potassium^LN|||20260314",
         "OBX|1|NM|2823-3^Potassium^LN||4.1|mmol/L|3.5-5.1|N|||F",
-        f"NTE|1||Called Ms. {FAMILY} at (617) 555-0143 with the result.",
+        f"NTE|1||Called Ms. {FAMILY} at (617) 555-7305 with the result.",
         "",
     )
 )
@@ -69,7 +70,7 @@ CDA: Final = f"""<?xml version="1.0" encoding="UTF-8"?>
 <title>Discharge Summary</title><effectiveTime value="20260314"/>
 <recordTarget><patientRole><id root="1.2.826.0.1.3680043.8.499" extension="{NUMBER}"/>
 <addr><streetAddressLine>2291 Quillfeather Road</streetAddressLine><city>Millbrook</city></addr>
-<telecom value="tel:(617)555-0143"/>
+<telecom value="tel:(617)555-7305"/>
 <patient><name><given>{GIVEN}</given><family>{FAMILY}</family></name><birthTime value="19471123"/></patient>
 </patientRole></recordTarget>
 <component><structuredBody><component><section><title>Course</title>
@@ -88,7 +89,7 @@ FHIR: Final = json.dumps(
                     "identifier": [{"system": SYSTEM, "value": NUMBER}],
                     "name": [{"family": FAMILY, "given": [GIVEN]}],
                     "birthDate": "1947-11-23",
-                    "telecom": [{"system": "phone", "value": "(617) 555-0143"}],
+                    "telecom": [{"system": "phone", "value": "(617) 555-7305"}],
                 }
             },
             {
@@ -98,7 +99,7 @@ FHIR: Final = json.dumps(
                     "subject": {"reference": "Patient/p1", "display": f"{GIVEN} {FAMILY}"},
                     "code": {"coding": [{"system": "http://loinc.org", "code": "2823-3"}]},
                     "valueQuantity": {"value": 4.1, "unit": "mmol/L"},
-                    "note": [{"text": f"Ms. {FAMILY} was called at (617) 555-0143."}],
+                    "note": [{"text": f"Ms. {FAMILY} was called at (617) 555-7305."}],
                 }
             },
         ],
@@ -135,7 +136,7 @@ def _spellings() -> Iterator[str]:
     """Patterns of each identifier as it could come out: itself, quoted, escaped for JSON, in base64, in hex."""
     plain = (
         FAMILY, GIVEN, NUMBER, *KANJI.split(), KANJI.replace(" ", ""), *KANA.split(), "536-90-4771", "536904771",
-        "(617) 555-0143", "555-0143", "5550143", "03-5550-0143", "Quillfeather", "11/23/1947", "1947-11-23", "19471123",
+        "(617) 555-7305", "555-7305", "5557305", "03-5557-7305", "Quillfeather", "11/23/1947", "1947-11-23", "19471123",
         "昭和22年11月23日", "henrietta.thistlewaite@",
     )  # fmt: skip
     for one in plain:
@@ -278,16 +279,16 @@ def test_given_the_logs_of_functions_and_processes_then_no_line_names_the_patien
         for page in logs.get_paginator("describe_log_groups").paginate()
         for group in page["logGroups"]
     ]
-    lines = 0
+    told = []
     for group in groups:
+        assert_clean("the name of a log group", group)
         for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group):
-            lines += len(page["events"])
             for event in page["events"]:
                 assert_clean(group, [event["message"], event["logStreamName"]])
-        assert_clean("the name of a log group", group)
-    for step in ("Intake", "ValidateInput", "CheckConsent", "DetectPhi", "MaskAndStore", "Quarantine", "ConsentApi"):
-        assert [group for group in groups if step in group], step
-    assert lines > 2 * (len(DOCUMENTS) + len(TROUBLE))
+                told.append(event["message"])
+    # These are the logs of these very documents: they tell of each.
+    said = "\n".join(told)
+    assert [found for found in (*doors.processed.values(), *doors.held.values()) if found.document_id not in said] == []
     # Neither the emulator's log nor PostgreSQL's is the platform's: they print requests, as access logs would.
     files = [one for one in cloud.deployed.layout.logs.iterdir() if not one.name.startswith(("emulator", "postgres"))]
     assert files
@@ -317,7 +318,8 @@ def test_given_the_alerts_then_each_held_document_has_one_and_none_names_the_pat
 def test_given_the_audit_trail_in_table_and_bucket_then_no_event_names_the_patient(
     cloud: DocumentCloud, doors: Doors
 ) -> None:
-    items = cloud.deployed.items("audit")
+    pages = cloud.dynamodb.get_paginator("scan").paginate(TableName=cloud.variables["AUDIT_TABLE"])
+    items = [item for page in pages for item in page["Items"]]
     assert [item for item in items if doors.processed["text"].document_id in str(item.get("record", ""))]
     assert_clean("the audit table", items)
     cloud.call("Checkpoint", {})
