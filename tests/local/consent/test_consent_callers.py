@@ -77,9 +77,8 @@ def test_given_any_context_then_a_caller_fits_an_event_and_a_role_is_one_of_this
     try:
         caller = Caller.parse(whole)
     except ApiFault:
-        assert context is None or not (
-            isinstance(unique, str) and unique.isascii() and unique.isalnum() and len(unique) < 200
-        )
+        named = isinstance(unique, str) and unique.isascii() and unique.isalnum() and len(unique) < 200
+        assert context is None or not named
         return
     details = {"request_id": caller.request_id} if caller.request_id else {}
     AuditEvent(
