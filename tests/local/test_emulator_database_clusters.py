@@ -169,6 +169,22 @@ def function(handler: str, **variables: Any) -> dict[str, Any]:
     }
 
 
+AUDIT_TABLE: dict[str, Any] = {
+    "Type": "AWS::DynamoDB::Table",
+    "Properties": {
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [
+            {"AttributeName": "shard", "AttributeType": "S"},
+            {"AttributeName": "position", "AttributeType": "N"},
+        ],
+        "KeySchema": [
+            {"AttributeName": "shard", "KeyType": "HASH"},
+            {"AttributeName": "position", "KeyType": "RANGE"},
+        ],
+    },
+}
+
+
 def test_given_the_migration_as_custom_resource_when_deployed_then_the_api_works_on_the_schema(
     aws: Emulator, postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -180,7 +196,13 @@ def test_given_the_migration_as_custom_resource_when_deployed_then_the_api_works
         "lambdas.consent.migrate.handler",
         CONSENT_DB_ADMIN_SECRET={"Fn::GetAtt": ["Cluster", "MasterUserSecret.SecretArn"]},
     )
-    resources["Api"] = function("lambdas.consent.api.handler")
+    resources["Audit"] = AUDIT_TABLE
+    resources["Api"] = function(
+        "lambdas.consent.api.handler",
+        AUDIT_TABLE={"Ref": "Audit"},
+        AUDIT_SHARDS="2",
+        CRITICAL_TOPIC_ARN="arn:aws:sns:us-east-1:000000000000:critical",
+    )
     resources["Schema"] = {
         "Type": "AWS::CloudFormation::CustomResource",
         "Properties": {"ServiceToken": {"Fn::GetAtt": ["Migrate", "Arn"]}, "MigrationsDigest": "1"},
@@ -191,7 +213,17 @@ def test_given_the_migration_as_custom_resource_when_deployed_then_the_api_works
     )
     assert outputs["Digest"] == schema_digest(migrations())
 
-    event = {"httpMethod": "GET", "path": "/Consent", "headers": {}, "queryStringParameters": {"patient": "Patient/a"}}
+    event = {
+        "httpMethod": "GET",
+        "path": "/Consent",
+        "headers": {},
+        "queryStringParameters": {"patient": "Patient/a"},
+        "requestContext": {
+            "accountId": "000000000000",
+            "extendedRequestId": "request-1",
+            "identity": {"userArn": "arn:aws:iam::000000000000:user/clerk", "caller": "AIDACLERK"},
+        },
+    }
     payload = aws.client("lambda").invoke(FunctionName=outputs["Api"], Payload=json.dumps(event))["Payload"].read()
     answer = json.loads(payload)
     assert (answer["statusCode"], json.loads(answer["body"])["type"]) == (200, "searchset")
