@@ -90,12 +90,17 @@ def test_given_a_running_cloud_when_up_is_asked_for_again_then_nothing_is_deploy
     assert log.stat().st_mtime_ns == written
 
 
-def test_given_the_report_when_read_then_only_scaling_is_merely_recorded(deployed: DeployedCloud) -> None:
+def test_given_the_report_when_read_then_it_names_all_that_is_merely_recorded(deployed: DeployedCloud) -> None:
     report = json.loads(deployed.layout.recorded_only.read_text())
     types = {line["type"] for line in report}
     assert types == {
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::CloudWatch::Alarm (metric math)",
+        # The endpoint answers all the same: local_cloud.sagemaker_runtime runs its inference code.
+        "AWS::SageMaker::Endpoint",
+        "AWS::SageMaker::EndpointConfig",
+        "AWS::SageMaker::Model",
     }
 
 
