@@ -1,16 +1,14 @@
 """``python -m local_cloud.comprehend_medical``: serve until SIGTERM. Everything is told on the command line."""
 
 import argparse
-import os
-import signal
 import sys
-import threading
 
 from healthcare_runtime import structured_log
 from local_cloud.command_line import decimal_number, port_number
 from local_cloud.comprehend_medical.http_server import Server
 from local_cloud.comprehend_medical.operations import Operations
 from local_cloud.comprehend_medical.throttle import Quotas, Throttle
+from local_cloud.http_service import serve_until_told
 from phi_detector import Detector
 
 
@@ -28,12 +26,7 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"--port {options.port}: {error.strerror}: choose a free port\n")
         return 2
-    asked, ask = os.pipe()  # a handler may interrupt any line of this thread: writing to a pipe is safe, a lock is not
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.write(ask, b"!"))
-    threading.Thread(target=server.serve_forever, name="http", daemon=True).start()
-    os.read(asked, 1)
-    server.shutdown()
+    serve_until_told(server)
     return 0
 
 

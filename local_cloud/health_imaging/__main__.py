@@ -2,9 +2,7 @@
 
 import argparse
 import os
-import signal
 import sys
-import threading
 from dataclasses import fields
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from local_cloud.command_line import decimal_number, port_number, whole_number
 from local_cloud.health_imaging.http_server import Server
 from local_cloud.health_imaging.service import HealthImagingService
 from local_cloud.health_imaging.settings import Quotas, Settings
+from local_cloud.http_service import serve_until_told
 
 
 def parse_settings(arguments: list[str]) -> Settings:
@@ -62,13 +61,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"--port {settings.port}: {error.strerror}: choose a free port\n")
         return 2
     service.start()
-    asked, ask = os.pipe()  # a handler may interrupt any line of this thread: writing to a pipe is safe, a lock is not
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: os.write(ask, b"!"))
-    serving = threading.Thread(target=server.serve_forever, name="http", daemon=True)
-    serving.start()
-    os.read(asked, 1)
-    server.shutdown()
+    serve_until_told(server)
     service.stop()
     return 0
 

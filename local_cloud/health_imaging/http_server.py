@@ -1,9 +1,6 @@
 """HTTP on 127.0.0.1: bytes in, one call, bytes out. Bounded in size, time and connections."""
 
 import json
-import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 from healthcare_runtime.structured_log import EventLog
@@ -12,56 +9,29 @@ from local_cloud.health_imaging.faults import Fault, Faults
 from local_cloud.health_imaging.json_types import JsonObject
 from local_cloud.health_imaging.service import HealthImagingService
 from local_cloud.health_imaging.service_model import Answer, answer, fault
+from local_cloud.http_service import BoundedServer, ServiceHandler
 
-HOST = "127.0.0.1"
 LARGEST_BODY = 1024 * 1024  # the largest request of the model is copiableAttributes with 260,000 characters
-_IDLE_SECONDS = 60.0
 _CONNECTIONS = 128
 
 _log = EventLog("health_imaging.http")
 
 
-class Server(ThreadingHTTPServer):
-    """One thread per connection, at most 128 of them; more connections wait to be accepted."""
-
-    daemon_threads = True
-    request_queue_size = 128
+class Server(BoundedServer):
+    """Answers for one service."""
 
     def __init__(self, port: int, service: HealthImagingService) -> None:
         self.service = service
-        self._slots = threading.BoundedSemaphore(_CONNECTIONS)
-        super().__init__((HOST, port), _Handler)
-
-    def process_request(self, request: socket.socket | tuple[bytes, socket.socket], client_address: object) -> None:
-        self._slots.acquire()
-        super().process_request(request, client_address)
-
-    def process_request_thread(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._slots.release()
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        _log.debug("connection_broke")
+        super().__init__(port, _Handler, _log, connections=_CONNECTIONS)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(ServiceHandler):
     server: Server
-    protocol_version = "HTTP/1.1"
-    timeout = _IDLE_SECONDS
-    disable_nagle_algorithm = True
-    wbufsize = -1  # status line, headers and body leave in one segment
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the library calls it so
         self._answer()
 
     do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
-        """Paths and queries may hold identifiers: nothing is logged."""
 
     def _answer(self) -> None:
         try:

@@ -4,14 +4,13 @@
 """
 
 import argparse
-import signal
 import sys
-import threading
 
 from healthcare_runtime import structured_log
 from local_cloud.command_line import port_number
+from local_cloud.http_service import HOST, serve_until_told
 from local_cloud.sagemaker_runtime.endpoints import EndpointFaultError, load_all
-from local_cloud.sagemaker_runtime.http_server import HOST, Server
+from local_cloud.sagemaker_runtime.http_server import Server
 
 
 def main(arguments: list[str]) -> int:
@@ -29,12 +28,9 @@ def main(arguments: list[str]) -> int:
     except OSError as error:
         sys.stderr.write(f"--port {options.port}: {error.strerror}: choose a free port\n")
         return 2
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     sys.stdout.write(f"serving {len(endpoints)} endpoints on http://{HOST}:{server.server_port}\n")
     sys.stdout.flush()
-    server.serve_forever(poll_interval=0.1)
-    server.server_close()
+    serve_until_told(server)
     return 0
 
 

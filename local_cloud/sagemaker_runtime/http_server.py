@@ -5,48 +5,37 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 from healthcare_runtime.structured_log import EventLog
+from local_cloud.http_service import BoundedServer, ServiceHandler
 from local_cloud.sagemaker_runtime.endpoints import Endpoint, ModelFailureError
 
-HOST = "127.0.0.1"
 LARGEST_BODY = 25_000_000  # InvokeEndpoint, Body: at most 25 MB
 
 _PATH = re.compile(r"/endpoints/([^/]{1,200})/invocations")
-_IDLE_SECONDS = 60.0
+_CONNECTIONS = 64
 _ACCOUNT = "000000000000"
 
 _log = EventLog("sagemaker_runtime.http")
 
 
-class Server(ThreadingHTTPServer):
+class Server(BoundedServer):
     """Serves every endpoint of one process."""
-
-    daemon_threads = True
-    request_queue_size = 128
 
     def __init__(self, port: int, endpoints: Mapping[str, Endpoint]) -> None:
         self.endpoints = endpoints
-        super().__init__((HOST, port), _Handler)
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        _log.debug("connection_broke")
+        super().__init__(port, _Handler, _log, connections=_CONNECTIONS)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(ServiceHandler):
     server: Server
-    protocol_version = "HTTP/1.1"
-    timeout = _IDLE_SECONDS
-    disable_nagle_algorithm = True
-    wbufsize = -1
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the library calls it so
         """Readiness."""
         self._answer(200, b"", {}) if self.path == "/ping" else self._fault(404, "UnknownOperationException", self.path)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the library calls it so
         body = self._body()
         if body is None:
             return
@@ -68,9 +57,6 @@ class _Handler(BaseHTTPRequestHandler):
             self._model_error(failure)
             return
         self._answer(200, content, {"Content-Type": kind, "x-Amzn-Invoked-Production-Variant": "current"})
-
-    def log_message(self, *_arguments: object) -> None:
-        """Quiet."""
 
     def _body(self) -> bytes | None:
         """The body; None if it was refused."""
