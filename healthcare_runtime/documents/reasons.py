@@ -50,7 +50,6 @@ class ReasonCode(StrEnum):
 
     # What went wrong on our side
     STEP_FAILED = "STEP_FAILED"
-    DETECTOR_FAILED = "DETECTOR_FAILED"
     AUDIT_FAILED = "AUDIT_FAILED"
 
     # What a reviewer decided

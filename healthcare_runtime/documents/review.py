@@ -43,7 +43,6 @@ NEVER_RELEASED: Final = frozenset(
 UNJUDGED: Final = frozenset(
     {
         ReasonCode.STEP_FAILED,
-        ReasonCode.DETECTOR_FAILED,
         ReasonCode.AUDIT_FAILED,
         ReasonCode.CONSENT_UNAVAILABLE,
     }

@@ -29,7 +29,6 @@ _HIGH: Final = frozenset(
         ReasonCode.COMPLIANCE_RULE,
         ReasonCode.CONSENT_DENIED,
         ReasonCode.CONSENT_UNAVAILABLE,
-        ReasonCode.DETECTOR_FAILED,
         ReasonCode.MALWARE_UNKNOWN,
         ReasonCode.NAME_UNSAFE,
         ReasonCode.NAME_WITH_PHI,
