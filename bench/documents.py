@@ -24,7 +24,7 @@ from demo.documents.delivery import ConsentApi, Delivery, deliver, load_consents
 from demo.documents.document import DemoDocument, Kind
 from demo.documents.following import is_at_rest
 from demo.documents.patients import ConsentState, patients
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.document import Document, read_document
 from local_cloud.cloud import EMULATOR, LocalCloud
 from local_cloud.endpoints import Endpoints

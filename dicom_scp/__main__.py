@@ -25,7 +25,7 @@ from dicom_scp.reception import open_storage
 from dicom_scp.serving import ScpVitals, hold_signals, serve_until_stopped
 from dicom_scp.task_protection import TaskProtection
 from healthcare_runtime import structured_log
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 from healthcare_runtime.structured_log import EventLog
 
 LOG = EventLog("dicom_scp.server")

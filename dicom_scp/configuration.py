@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from dicom_scp.machine_limits import default_memory_budget, usable_cpus
 from dicom_scp.transfer_syntaxes import ENCODINGS
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 from healthcare_runtime.object_key import is_uid
 
 MIB: Final = 1 << 20

@@ -5,7 +5,7 @@ import sys
 from http.client import HTTPConnection, HTTPException
 from typing import Final
 
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 TIMEOUT_SECONDS: Final = 4.0
 DEFAULT_PORT: Final = "8080"

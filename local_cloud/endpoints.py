@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import boto3
 
-from healthcare_runtime.contracts import ScpVariable, StackOutput
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from local_cloud.layout import ACCOUNT, REGION, Layout
 from local_cloud.ports import HOST
 

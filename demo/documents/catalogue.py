@@ -17,7 +17,7 @@ from demo.documents.messages import laboratory_result, transcription
 from demo.documents.notes import note
 from demo.documents.patients import ConsentState, DemoPatient, patients
 from demo.documents.pdf import pdf_of
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.reasons import ReasonCode
 from phi_accuracy.corpus import Corpus
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from demo.documents.delivery import Delivery
 from demo.documents.document import Kind
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.formats import ContentHint, read
 from healthcare_runtime.documents.passage import DocumentText, Passage, PassageRole

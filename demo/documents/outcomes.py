@@ -14,7 +14,7 @@ from demo.documents.document import DemoDocument
 from demo.documents.report import Agreement, HeldRow, KindRow, Outcome, ReasonRow
 from demo.documents.trail import StepEvent
 from demo.phase import Phase
-from healthcare_runtime.contracts import DocumentState, DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus
 from healthcare_runtime.documents.document import Document
 
 RUNBOOK: Final = Path(__file__).parents[2] / "docs" / "documents.md"

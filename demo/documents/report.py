@@ -10,7 +10,7 @@ from demo.documents.document import Kind
 from demo.documents.excerpts import Excerpt
 from demo.documents.trail import Verification
 from demo.phase import Phase
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 
 
 class Agreement(StrEnum):

@@ -14,7 +14,8 @@ from demo.documents.patients import patients
 from demo.documents.report import DocumentsReport
 from demo.documents.trail import find_checkpoint, seal, step_events, verify
 from demo.progress import Progress
-from healthcare_runtime.contracts import AuditVariable, DocumentVariable
+from healthcare_runtime.contracts.audit import AuditVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 STEPS: Final = 4
 OUTCOME_TIMEOUT_SECONDS: Final = 420

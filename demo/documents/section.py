@@ -13,7 +13,7 @@ from demo.documents.outcomes import held_rows, kind_rows
 from demo.documents.report import Agreement, DocumentsReport, HeldRow, KindRow, ReasonRow
 from demo.documents.trail import VERIFY, Verification
 from demo.markup import Figure
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.phi_entity import PhiType
 
 REVIEW: Final = "python -m healthcare_runtime.documents"

@@ -3,7 +3,7 @@
 from demo.documents.outcomes import held_rows, kind_rows
 from demo.documents.report import Agreement, DocumentsReport
 from demo.progress import table
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 
 
 def show(report: DocumentsReport) -> None:

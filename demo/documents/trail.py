@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.audit.chain import shard_name
 from healthcare_runtime.audit.table import rows
-from healthcare_runtime.contracts import AuditVariable
+from healthcare_runtime.contracts.audit import AuditVariable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

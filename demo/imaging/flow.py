@@ -8,7 +8,7 @@ from demo.imaging.report import Problem, StudyReport
 from demo.imaging.senders import Sending
 from demo.imaging.tracking import Job, Tracked
 from demo.phase import Phase
-from healthcare_runtime.contracts import ImportOutcome
+from healthcare_runtime.contracts.imaging import ImportOutcome
 
 STATUS_MEANING = {
     0x0117: "invalid SOP Instance UID",

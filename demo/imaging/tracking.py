@@ -10,7 +10,7 @@ from boto3.dynamodb.conditions import Attr
 from mypy_boto3_dynamodb.service_resource import Table
 
 from demo.imaging.senders import Sending
-from healthcare_runtime.contracts import REJECTED_PREFIX, InstanceAttribute, JobAttribute
+from healthcare_runtime.contracts.imaging import REJECTED_PREFIX, InstanceAttribute, JobAttribute
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 
 POLL_SECONDS = 1.0

@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from healthcare_runtime.contracts import SOP_INSTANCE_INDEX, InstanceAttribute
+from healthcare_runtime.contracts.imaging import SOP_INSTANCE_INDEX, InstanceAttribute
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 
 _LIMITS: Final = Config(connect_timeout=3, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 4})
@@ -15,7 +15,7 @@ _MOST_ITEMS: Final = 64
 
 
 class InstanceRegistry:
-    """The index `bySopInstance` of the instance table (see `healthcare_runtime.contracts.InstanceAttribute`)."""
+    """The index `bySopInstance` of the instance table (`healthcare_runtime.contracts.imaging.InstanceAttribute`)."""
 
     def __init__(self, table: str) -> None:
         self._table = table

@@ -12,7 +12,7 @@ from dicom_scp.reception.instance_store import BudgetedInstanceStore
 from dicom_scp.reception.memory_budget import MemoryBudget
 from dicom_scp.reception.object_store import ObjectStore
 from dicom_scp.reception.recent_instances import DurableInstanceIndex, RecentInstances
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 
 @dataclass(frozen=True, slots=True)

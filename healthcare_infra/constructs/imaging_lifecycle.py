@@ -4,7 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 
 from healthcare_infra.config import RetentionConfig
-from healthcare_runtime.contracts import STAGING_PREFIX
+from healthcare_runtime.contracts.imaging import STAGING_PREFIX
 
 
 def dicom_lifecycle(retention: RetentionConfig) -> tuple[s3.LifecycleRule, ...]:

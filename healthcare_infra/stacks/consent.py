@@ -11,7 +11,7 @@ from healthcare_infra.constructs.consent.consent_api import ConsentApi
 from healthcare_infra.constructs.consent.consent_function import ConsentFunction
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class ConsentStack(Stack):

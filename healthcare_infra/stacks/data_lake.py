@@ -12,7 +12,7 @@ from healthcare_infra.constructs.imaging_lifecycle import dicom_lifecycle, resul
 from healthcare_infra.constructs.phi_bucket import PhiBucket
 from healthcare_infra.exports import KeyExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class DataLakeStack(Stack):

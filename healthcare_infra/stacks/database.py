@@ -13,7 +13,7 @@ from healthcare_infra.constructs.database.schema_migration import SchemaMigratio
 from healthcare_infra.constructs.documents.document_table import DocumentTable
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class DatabaseStack(Stack):

@@ -13,7 +13,7 @@ from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
 from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class DicomIngestStack(Stack):

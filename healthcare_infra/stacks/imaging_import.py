@@ -18,7 +18,8 @@ from healthcare_infra.constructs.imaging.sweeper import Sweeper
 from healthcare_infra.constructs.object_events import ObjectEvents
 from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX, StackOutput
+from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class ImagingImportStack(Stack):

@@ -18,7 +18,7 @@ from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
 from healthcare_infra.constructs.documents.malware_protection import MalwareProtection
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class PhiPipelineStack(Stack):

@@ -10,7 +10,7 @@ from healthcare_infra.constructs.alert_topic import AlertTopic
 from healthcare_infra.constructs.domain_keys import DomainKeys
 from healthcare_infra.exports import AlertExports, KeyExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class SecurityStack(Stack):

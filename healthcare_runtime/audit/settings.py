@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from healthcare_runtime.contracts import AuditVariable
+from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.environment import Environment
 
 MAXIMUM_SHARDS: Final = 64

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.audit.chain import EMPTY, Link
-from healthcare_runtime.contracts import AuditAttribute
+from healthcare_runtime.contracts.audit import AuditAttribute
 from healthcare_runtime.dynamodb_item import number, read_number, read_text, text
 
 if TYPE_CHECKING:

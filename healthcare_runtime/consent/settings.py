@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, Self
 
-from healthcare_runtime.contracts import ConsentVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
 from healthcare_runtime.environment import Environment, EnvironmentFaultError
 
 DEFAULT_CA_FILE: Final = "/opt/rds-ca/global-bundle.pem"

@@ -21,7 +21,7 @@ from typing import Final, TextIO
 
 from healthcare_runtime.audit import AuditTrail, AuditUnavailable
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentStatus, DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentStatus, DocumentVariable
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.registry import DocumentTable
 from healthcare_runtime.documents.review import Decision, Review, ReviewRefusedError

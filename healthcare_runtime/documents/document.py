@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from healthcare_runtime.contracts import DocumentStatus, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentStatus, StepVerdict
 from healthcare_runtime.dynamodb_item import number, text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import DOCUMENT_STATUS_INDEX, DocumentStatus, StepVerdict
+from healthcare_runtime.contracts.documents import DOCUMENT_STATUS_INDEX, DocumentStatus, StepVerdict
 from healthcare_runtime.documents.document import ATTRIBUTES, Document, Fact, read_document, to_attribute
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.object_version import ObjectVersion

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus, StepVerdict
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.registry import DocumentTable

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from healthcare_runtime.audit.settings import AuditSettings
-from healthcare_runtime.contracts import DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 from healthcare_runtime.documents.metadata import PURPOSES
 from healthcare_runtime.environment import Environment
 from healthcare_runtime.masking.profile import MaskingProfile

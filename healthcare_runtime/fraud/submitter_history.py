@@ -18,7 +18,7 @@ import random
 import time
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
-from healthcare_runtime.contracts import DocumentAttribute
+from healthcare_runtime.contracts.documents import DocumentAttribute
 from healthcare_runtime.dynamodb_item import number, read_number, text
 from healthcare_runtime.fraud.activity import (
     DAYS_BACK,

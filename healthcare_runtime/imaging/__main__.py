@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import ImportVariable
+from healthcare_runtime.contracts.imaging import ImportVariable
 from healthcare_runtime.environment import Environment, EnvironmentFaultError
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.inquiry import Inquiry

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import BatchAttribute, BatchState
+from healthcare_runtime.contracts.imaging import BatchAttribute, BatchState
 from healthcare_runtime.dynamodb_item import read_number, read_optional_text, read_text
 from healthcare_runtime.imaging.instance import Membership
 

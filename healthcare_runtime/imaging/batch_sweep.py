@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import BatchState, ImportOutcome
+from healthcare_runtime.contracts.imaging import BatchState, ImportOutcome
 from healthcare_runtime.imaging.batch import TERMINAL
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.dispatch import ExecutionState

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import BATCH_STATE_INDEX, BatchAttribute, BatchState
+from healthcare_runtime.contracts.imaging import BATCH_STATE_INDEX, BatchAttribute, BatchState
 from healthcare_runtime.dynamodb_item import number, read_number, read_text, text
 from healthcare_runtime.imaging.batch import TERMINAL, Batch, batch_id_of, read_batch
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX, BatchAttribute
+from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX, BatchAttribute
 from healthcare_runtime.dynamodb_item import read_optional_text, text
 from healthcare_runtime.imaging.object_event import ObjectCreated, version_identity
 from healthcare_runtime.imaging.registration import as_instance

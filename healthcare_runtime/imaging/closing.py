@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.job_plan import plan_parts
 from healthcare_runtime.structured_log import EventLog
 

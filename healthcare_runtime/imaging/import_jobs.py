@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from botocore.exceptions import ClientError
 
-from healthcare_runtime.contracts import JobAttribute
+from healthcare_runtime.contracts.imaging import JobAttribute
 from healthcare_runtime.dynamodb_item import number, text
 from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.object_store import s3_uri

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from healthcare_runtime.contracts import STAGING_PREFIX, BatchState, ImportOutcome
+from healthcare_runtime.contracts.imaging import STAGING_PREFIX, BatchState, ImportOutcome
 from healthcare_runtime.imaging.instance import FailureReason, Instance, Outcome
 from healthcare_runtime.imaging.object_store import (
     CopySource,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from healthcare_runtime.contracts import ImportOutcome, InstanceAttribute
+from healthcare_runtime.contracts.imaging import ImportOutcome, InstanceAttribute
 from healthcare_runtime.dynamodb_item import number, read_number, read_optional_text, read_text, text
 from healthcare_runtime.object_key import InstanceKey
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX
+from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
 
 KEY_MAXIMUM_BYTES: Final = 1024  # S3 user guide, "Object key naming guidelines"
 _VERSION: Final = re.compile(r"[\x21-\x7e]{1,255}")

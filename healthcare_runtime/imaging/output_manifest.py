@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import ImportOutcome
+from healthcare_runtime.contracts.imaging import ImportOutcome
 from healthcare_runtime.imaging.object_store import ObjectGoneError, key_of, read_bounded, read_lines
 from healthcare_runtime.structured_log import EventLog
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.batch import batch_id_of
 from healthcare_runtime.imaging.faults import TransientImportError
 from healthcare_runtime.imaging.instance import FailureReason, Instance

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import REJECTED_PREFIX, SOP_INSTANCE_INDEX, ImportOutcome, InstanceAttribute
+from healthcare_runtime.contracts.imaging import REJECTED_PREFIX, SOP_INSTANCE_INDEX, ImportOutcome, InstanceAttribute
 from healthcare_runtime.dynamodb_item import number, read_text, text
 from healthcare_runtime.imaging.faults import TransientImportError
 from healthcare_runtime.imaging.instance import (

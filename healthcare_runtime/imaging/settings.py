@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
-from healthcare_runtime.contracts import ImportVariable
+from healthcare_runtime.contracts.imaging import ImportVariable
 from healthcare_runtime.environment import Environment
 
 JOB_FILE_LIMIT: Final = 5_000  # AWS HealthImaging endpoints and quotas: files per import job

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.imaging import (
     DEAD_LETTER_PREFIX,
     STAGING_PREFIX,
     BatchState,

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import BatchAttribute
+from healthcare_runtime.contracts.imaging import BatchAttribute
 from healthcare_runtime.dynamodb_item import number, read_number, text
 from healthcare_runtime.imaging.faults import StartThrottled
 

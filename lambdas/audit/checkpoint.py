@@ -9,7 +9,7 @@ from healthcare_runtime.audit.checkpoint import Checkpointer
 from healthcare_runtime.audit.faults import checkpoint_shield
 from healthcare_runtime.audit.settings import CheckpointSettings
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog, configure
 

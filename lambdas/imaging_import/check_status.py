@@ -5,7 +5,7 @@ OBJECT_EVENT_QUEUE_URL, MAXIMUM_ATTEMPTS.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import ImportState
+from healthcare_runtime.contracts.imaging import ImportState
 from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.settings import CheckSettings
 from healthcare_runtime.imaging.steps.check_status import compose

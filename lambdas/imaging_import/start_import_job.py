@@ -5,7 +5,7 @@ and the start quota.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import ImportState
+from healthcare_runtime.contracts.imaging import ImportState
 from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.settings import StartSettings
 from healthcare_runtime.imaging.steps.start_import_job import compose

@@ -4,7 +4,7 @@ Environment: DICOM_BUCKET, BATCH_TABLE, INSTANCE_TABLE.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import ImportState
+from healthcare_runtime.contracts.imaging import ImportState
 from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.settings import TriggerSettings
 from healthcare_runtime.imaging.steps.state import StepState

@@ -4,7 +4,7 @@ Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, WORK_BUCKET, RETENTION_Y
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState
+from healthcare_runtime.contracts.documents import DocumentState
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import RetentionSettings, StepSettings
 from healthcare_runtime.documents.steps.check_compliance import compose

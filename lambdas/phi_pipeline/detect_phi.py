@@ -4,7 +4,7 @@ Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, WORK_BUCKET, COMPREHEND_
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 from healthcare_runtime.documents.comprehend import ComprehendMedical
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import StepSettings, bucket, uses_comprehend_medical

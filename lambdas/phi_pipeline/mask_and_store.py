@@ -5,7 +5,7 @@ MASKING_PROFILE, MASKING_KEY_ID, MASKING_KEY_VERSION and the consent database.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import Disclosure, MaskingSettings, StepSettings, bucket
 from healthcare_runtime.documents.steps.check_consent import connect

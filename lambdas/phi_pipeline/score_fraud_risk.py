@@ -4,7 +4,7 @@ Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, WORK_BUCKET, FRAUD_ENDPO
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState
+from healthcare_runtime.contracts.documents import DocumentState
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import FraudSettings, StepSettings
 from healthcare_runtime.documents.steps.score_fraud_risk import compose

@@ -4,7 +4,7 @@ Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, PROCESSED_BUCKET, QUARAN
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState
+from healthcare_runtime.contracts.documents import DocumentState
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import StepSettings
 from healthcare_runtime.documents.steps.send_to_analytics import compose

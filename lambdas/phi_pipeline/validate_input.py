@@ -5,7 +5,7 @@ MALWARE_PROTECTION.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState
+from healthcare_runtime.contracts.documents import DocumentState
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import StepSettings, ValidationSettings
 from healthcare_runtime.documents.steps.state import StepState

@@ -8,7 +8,7 @@ from aws_cdk.assertions import Template
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import DocumentsConfig, RetentionConfig, load_stage
-from healthcare_runtime.contracts import STAGING_PREFIX
+from healthcare_runtime.contracts.imaging import STAGING_PREFIX
 from tests.infra.templates import resources, stack_template
 
 

@@ -19,7 +19,9 @@ from healthcare_infra.config import ConfigError, DicomConfig, StageConfig, load_
 from healthcare_infra.constructs.dicom.image import RUNTIME_MODULES
 from healthcare_infra.constructs.dicom.mutual_tls import FILES, SECRET_FIELDS
 from healthcare_infra.constructs.dicom.scp_task import STOP_TIMEOUT, USER
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric, ScpVariable, StackOutput
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from tests.infra.policies import permissions
 
 Resources = dict[str, Any]
@@ -386,11 +388,15 @@ def context(synthesis: Synthesis) -> Path:
 class TestImage:
     def test_nothing_but_the_scp_and_its_share_of_the_runtime_reaches_the_build(self, context: Path) -> None:
         assert {path.name for path in context.iterdir()} == {"dicom_scp", "healthcare_runtime"}
-        assert {path.stem for path in (context / "healthcare_runtime").iterdir()} == {*RUNTIME_MODULES}
+        runtime = context / "healthcare_runtime"
+        there = {path.relative_to(runtime).with_suffix("").as_posix() for path in runtime.rglob("*.py")}
+        assert there == {*RUNTIME_MODULES}
         assert not [*context.rglob("__pycache__")]
 
     def test_the_share_of_the_runtime_is_exactly_what_the_scp_imports(self, context: Path) -> None:
-        assert runtime_imports(context) | {"__init__"} == {*RUNTIME_MODULES}
+        imported = runtime_imports(context)
+        packages = {f"{parent}/__init__" for module in imported for parent in Path(module).parents if parent.name}
+        assert imported | packages | {"__init__"} == {*RUNTIME_MODULES}
 
     def test_the_scp_starts_from_the_context_alone_and_names_a_wrong_value(self, context: Path, tmp_path: Path) -> None:
         # Given a copy of the context, where Python may leave its caches, and no other source on the path
@@ -489,7 +495,7 @@ def dockerfile_instructions() -> list[tuple[str, str]]:
 
 
 def runtime_imports(context: Path) -> set[str]:
-    """Modules of healthcare_runtime that the SCP reaches, through the runtime's own imports as well."""
+    """Modules of healthcare_runtime that the SCP reaches, as paths, through the runtime's own imports as well."""
     reached: set[str] = set()
     waiting = [*(context / "dicom_scp").rglob("*.py")]
     while waiting:
@@ -505,4 +511,4 @@ def _imported(source: Path) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and node.module:
             package, _, module = node.module.partition(".")
             if package == "healthcare_runtime":
-                yield from [module.partition(".")[0]] if module else (alias.name for alias in node.names)
+                yield from [module.replace(".", "/")] if module else (alias.name for alias in node.names)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.faults import MalwareVerdictPending
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.settings import MalwareProtection

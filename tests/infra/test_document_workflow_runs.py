@@ -15,7 +15,7 @@ import pytest
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.constructs.documents.document_steps import PLANS
-from healthcare_runtime.contracts import DocumentFault, DocumentState
+from healthcare_runtime.contracts.documents import DocumentFault, DocumentState
 from local_cloud.ports import any_free_port
 from tests.local.emulators import ROLE, Emulator, eventually, zipped
 

@@ -10,7 +10,9 @@ import pytest
 from healthcare_infra.assembly import REPOSITORY, Synthesis
 from healthcare_infra.config import DocumentsConfig, load_stage
 from healthcare_infra.constructs.documents.analytics_table import COLUMNS
-from healthcare_runtime.contracts import AuditVariable, ConsentVariable, DocumentFault, DocumentState, DocumentVariable
+from healthcare_runtime.contracts.audit import AuditVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
+from healthcare_runtime.contracts.documents import DocumentFault, DocumentState, DocumentVariable
 from tests.infra.policies import Permission, permissions
 from tests.infra.templates import own, resources, stack_template
 

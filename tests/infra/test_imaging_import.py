@@ -7,14 +7,14 @@ import pytest
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import load_stage
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.imaging import (
     IMAGING_NAMESPACE,
     ImagingMetric,
     ImportFault,
     ImportState,
     ImportVariable,
-    StackOutput,
 )
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from tests.infra.policies import Permission, permissions
 
 Resources = dict[str, Any]

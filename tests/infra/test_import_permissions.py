@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.steps import (
     check_status,
     register_instances,

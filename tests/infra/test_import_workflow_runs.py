@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_runtime.contracts import ImportFault
+from healthcare_runtime.contracts.imaging import ImportFault
 from local_cloud.ports import any_free_port
 from tests.local.emulators import ROLE, Emulator, eventually, zipped
 

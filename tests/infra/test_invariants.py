@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import load_stage
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from tests.infra.templates import TemplateResource, own, resources
 
 STATEFUL: Final = (

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from demo.documents import documents, patients
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from tests.local.emulators import REPOSITORY, DeployedCloud
 
 DEMO_SECONDS = 700

@@ -13,7 +13,8 @@ from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_permissions import allow_seal
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, AuditVariable, DocumentMetric
+from healthcare_runtime.contracts.audit import AuditVariable
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric
 
 # Checkpoints that may fail in a row before somebody is told.
 MISSED: Final = 3

@@ -5,7 +5,7 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.phi_table import PhiTable, number
-from healthcare_runtime.contracts import AuditAttribute
+from healthcare_runtime.contracts.audit import AuditAttribute
 
 
 class AuditTable(Construct):

@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from healthcare_infra.exports import AlertExports
-from healthcare_runtime.contracts import CONSENT_NAMESPACE, ConsentMetric
+from healthcare_runtime.contracts.consent import CONSENT_NAMESPACE, ConsentMetric
 
 
 class ConsentAlarms(Construct):

@@ -10,7 +10,9 @@ from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
-from healthcare_runtime.contracts import AuditVariable, ConsentVariable, DocumentVariable
+from healthcare_runtime.contracts.audit import AuditVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 USER: Final = "consent_api"
 """Of the database: reads and appends consent versions."""

@@ -12,7 +12,7 @@ from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.database.monitoring_role import MonitoringRole
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.exports import KeyExports, NetworkExports
-from healthcare_runtime.contracts import ConsentVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
 
 ENGINE: Final = "aurora-postgresql"
 ENGINE_VERSION: Final = "17.7"

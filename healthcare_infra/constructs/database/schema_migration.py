@@ -13,7 +13,7 @@ from healthcare_infra.constructs.database.consent_database import MASTER_USER, C
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import KeyExports, NetworkExports
-from healthcare_runtime.contracts import ConsentVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
 
 RESOURCE_TYPE: Final = "Custom::ConsentSchema"
 _MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "healthcare_runtime" / "consent" / "migrations"

@@ -9,7 +9,14 @@ from constructs import Construct
 
 REPOSITORY: Final = Path(__file__).resolve().parents[3]
 # A module that the SCP does not import would only change the image's hash, and so restart the service, for nothing.
-RUNTIME_MODULES: Final = ("__init__", "contracts", "object_key", "structured_log")
+RUNTIME_MODULES: Final = (
+    "__init__",
+    "contracts/__init__",
+    "contracts/dicom_scp",
+    "contracts/imaging",
+    "object_key",
+    "structured_log",
+)
 
 
 class ScpImage(ecr_assets.DockerImageAsset):

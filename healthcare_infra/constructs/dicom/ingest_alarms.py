@@ -13,7 +13,7 @@ from constructs import Construct
 from healthcare_infra.constructs.dicom.balancer import DicomBalancer
 from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 
 _MINUTE: Final = Duration.minutes(1)
 

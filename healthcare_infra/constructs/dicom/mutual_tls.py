@@ -9,7 +9,7 @@ from constructs import Construct
 
 from healthcare_infra.constructs.dicom.image import ScpImage
 from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 DIRECTORY: Final = "/run/tls"  # the Dockerfile's
 VOLUME: Final = "tls"

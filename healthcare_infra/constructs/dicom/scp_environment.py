@@ -4,7 +4,7 @@ from typing import Final
 
 from healthcare_infra.config import DicomConfig
 from healthcare_infra.exports import ImagingExports, LakeExports
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 ALL_INTERFACES: Final = "0.0.0.0"  # noqa: S104 - of the task's own network interface, behind its security group
 

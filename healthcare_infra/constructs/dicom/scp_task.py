@@ -13,7 +13,7 @@ from healthcare_infra.constructs.dicom.scp_environment import scp_environment
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import ImagingExports, KeyExports, LakeExports
-from healthcare_runtime.contracts import SOP_INSTANCE_INDEX
+from healthcare_runtime.contracts.imaging import SOP_INSTANCE_INDEX
 
 USER: Final = "10001:10001"  # the Dockerfile's
 STOP_TIMEOUT: Final = Duration.seconds(120)  # Fargate's longest; the SCP itself is done before (STOP_TIMEOUT)

@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_runtime.contracts import ANALYTICS_PREFIX
+from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX
 
 TABLE: Final = "documents"
 PARTITION: Final = "ingest_date"

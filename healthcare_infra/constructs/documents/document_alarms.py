@@ -11,7 +11,7 @@ from constructs import Construct
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
 from healthcare_infra.constructs.documents.document_steps import DocumentSteps
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState
 
 # From arrival to an outcome, the malware scan included; a document under review has one: it is in quarantine.
 SETTLING_OBJECTIVE: Final = Duration.hours(1)

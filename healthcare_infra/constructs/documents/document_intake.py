@@ -12,7 +12,7 @@ from healthcare_infra.constructs.documents.document_steps import StepPlan, docum
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
 from healthcare_infra.constructs.object_events import ObjectEvents
 from healthcare_infra.exports import NetworkExports
-from healthcare_runtime.contracts import DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 PLAN: Final = StepPlan(
     module="lambdas.phi_pipeline.intake",

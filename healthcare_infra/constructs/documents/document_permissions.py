@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 
 from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
-from healthcare_runtime.contracts import ANALYTICS_PREFIX
+from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX
 
 USE_KEY: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 CONSENT_READER: Final = "consent_reader"

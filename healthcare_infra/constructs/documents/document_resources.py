@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports
-from healthcare_runtime.contracts import AuditVariable, DocumentVariable
+from healthcare_runtime.contracts.audit import AuditVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 
 from healthcare_infra.constructs.lambda_faults import LAMBDA_FAULTS
-from healthcare_runtime.contracts import DocumentFault
+from healthcare_runtime.contracts.documents import DocumentFault
 
 TRANSIENT_ATTEMPTS: Final = 30
 # Without an audit event nothing may be done with a document (164.312(b)): wait for about an hour, then hold it.

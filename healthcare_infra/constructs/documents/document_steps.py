@@ -13,7 +13,7 @@ from healthcare_infra.constructs.documents.document_resources import DocumentRes
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import NetworkExports
-from healthcare_runtime.contracts import DocumentState, DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 
 _V: Final = DocumentVariable
 Grant = Callable[[iam.ManagedPolicy, DocumentResources], None]

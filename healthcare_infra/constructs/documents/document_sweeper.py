@@ -13,7 +13,7 @@ from healthcare_infra.constructs.documents.document_resources import DocumentRes
 from healthcare_infra.constructs.documents.document_steps import StepPlan, document_function
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
 from healthcare_infra.exports import NetworkExports
-from healthcare_runtime.contracts import DocumentVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 PLAN: Final = StepPlan(
     module="lambdas.phi_pipeline.sweep_documents",

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.phi_table import PhiTable, number, text
-from healthcare_runtime.contracts import DOCUMENT_STATUS_INDEX, DocumentAttribute
+from healthcare_runtime.contracts.documents import DOCUMENT_STATUS_INDEX, DocumentAttribute
 
 
 class DocumentTable(Construct):

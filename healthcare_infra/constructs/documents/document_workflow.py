@@ -21,7 +21,7 @@ from healthcare_infra.constructs.documents.document_steps import DocumentSteps
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.constructs.workflow_identity import workflow_identity
 from healthcare_infra.exports import KeyExports
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 
 # Beyond the time of a review: what is cut off here is found by the sweeper.
 _MARGIN: Final = Duration.days(7)

@@ -10,7 +10,7 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 
 # From the last instance of a study to its image set, waiting for quotas included.
 IMPORT_OBJECTIVE: Final = Duration.hours(1)

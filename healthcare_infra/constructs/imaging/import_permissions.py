@@ -11,7 +11,7 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
 from healthcare_infra.constructs.imaging.import_resources import ImportResources
-from healthcare_runtime.contracts import DEAD_LETTER_PREFIX, STAGING_PREFIX
+from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
 
 # Reading the source of a copy includes its tags: a malware scanner may have written some.
 READ_OBJECTS: Final = ("s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectVersionTagging")

@@ -9,7 +9,7 @@ from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
 from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
 from healthcare_infra.constructs.imaging.import_tables import ImportTables
 from healthcare_infra.exports import KeyExports, LakeExports
-from healthcare_runtime.contracts import ImportVariable
+from healthcare_runtime.contracts.imaging import ImportVariable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from healthcare_infra.constructs.imaging.import_permissions import allow_check, 
 from healthcare_infra.constructs.imaging.import_resources import ImportResources
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import NetworkExports
-from healthcare_runtime.contracts import ImportState
+from healthcare_runtime.contracts.imaging import ImportState
 
 
 class ImportSteps(Construct):

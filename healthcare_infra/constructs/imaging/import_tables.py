@@ -7,7 +7,7 @@ from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.phi_table import PhiTable, number, text
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.imaging import (
     BATCH_STATE_INDEX,
     SOP_INSTANCE_INDEX,
     BatchAttribute,

@@ -19,7 +19,7 @@ from healthcare_infra.constructs.lambda_faults import LAMBDA_FAULTS
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.constructs.workflow_identity import workflow_identity
 from healthcare_infra.exports import KeyExports
-from healthcare_runtime.contracts import ImportFault, ImportState
+from healthcare_runtime.contracts.imaging import ImportFault, ImportState
 
 # A history holds 25,000 events; a retried call costs three, a poll nine. 5,000 throttled starts (about 40 hours
 # of waiting) leave room for more than nine hours of polling every 30 s.

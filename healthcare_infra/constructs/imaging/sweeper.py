@@ -12,7 +12,7 @@ from healthcare_infra.constructs.imaging.import_resources import ImportResources
 from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import NetworkExports
-from healthcare_runtime.contracts import ImportVariable
+from healthcare_runtime.contracts.imaging import ImportVariable
 
 
 class Sweeper(Construct):

@@ -8,7 +8,8 @@ from typing import Final, Self
 
 from healthcare_runtime.audit.settings import AuditSettings
 from healthcare_runtime.consent.api.role_claims import RoleClaims
-from healthcare_runtime.contracts import ConsentVariable, DocumentVariable
+from healthcare_runtime.contracts.consent import ConsentVariable
+from healthcare_runtime.contracts.documents import DocumentVariable
 from healthcare_runtime.environment import Environment
 
 _TOPIC: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}")

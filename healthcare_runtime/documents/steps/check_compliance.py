@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, DocumentVariable, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable, StepVerdict
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.compliance import DocumentFacts, Rule, Rulebook
 from healthcare_runtime.documents.detection import DocumentEntities

@@ -13,12 +13,7 @@ from healthcare_runtime.consent.faults import ConsentUnavailable
 from healthcare_runtime.consent.record import Coding
 from healthcare_runtime.consent.request import ConsentDecision
 from healthcare_runtime.consent.settings import ConsentDatabase
-from healthcare_runtime.contracts import (
-    DOCUMENTS_NAMESPACE,
-    DocumentMetric,
-    DocumentState,
-    StepVerdict,
-)
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState, StepVerdict
 from healthcare_runtime.documents.document import Document, Fact
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.settings import Disclosure, StepSettings

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.comprehend import ComprehendMedical, union
 from healthcare_runtime.documents.detection import DocumentEntities
 from healthcare_runtime.documents.document import Document

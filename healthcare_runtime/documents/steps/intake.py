@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.object_version import EventDamagedError, ObjectVersion, parse_event

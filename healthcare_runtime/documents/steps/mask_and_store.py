@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState, StepVerdict
 from healthcare_runtime.documents.detection import DocumentEntities
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError

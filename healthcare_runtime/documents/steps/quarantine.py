@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from botocore.exceptions import ClientError
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.documents import (
     DOCUMENTS_NAMESPACE,
     DocumentFault,
     DocumentMetric,

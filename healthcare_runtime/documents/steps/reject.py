@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.documents import (
     DOCUMENTS_NAMESPACE,
     DocumentMetric,
     DocumentState,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.settings import StepSettings
 from healthcare_runtime.documents.steps.state import StepContext, StepState

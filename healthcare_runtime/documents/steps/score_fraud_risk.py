@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, DocumentVariable, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable, StepVerdict
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError, TransientDocumentError

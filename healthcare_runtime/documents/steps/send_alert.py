@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.settings import AlertSettings, StepSettings

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import (
+from healthcare_runtime.contracts.documents import (
     ANALYTICS_PREFIX,
     DOCUMENTS_NAMESPACE,
     DocumentMetric,

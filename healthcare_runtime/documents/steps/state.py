@@ -10,7 +10,7 @@ from typing import Final, NotRequired, TypedDict
 
 from healthcare_runtime.audit import AuditTrail
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import StepVerdict
+from healthcare_runtime.contracts.documents import StepVerdict
 from healthcare_runtime.documents.document import Document, Fact
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.reasons import ReasonCode

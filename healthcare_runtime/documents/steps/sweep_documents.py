@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
+from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentStatus
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.object_version import ObjectVersion, object_version
 from healthcare_runtime.documents.settings import Launch, StepSettings

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
-from healthcare_runtime.contracts import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError, MalwareVerdictPending

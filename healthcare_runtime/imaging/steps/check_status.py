@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, BatchState, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
 from healthcare_runtime.imaging.batch import TERMINAL, Batch
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.dispatch import ImportQueue

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.closing import BatchCloser
 from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batch import TERMINAL, Batch
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.faults import ImportStepError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batch_sweep import BatchSweep
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.bucket_sweep import BucketSweep

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import IMAGING_NAMESPACE, BatchState, ImagingMetric
+from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.import_source import ImportSource
 from healthcare_runtime.imaging.registry import InstanceRegistry

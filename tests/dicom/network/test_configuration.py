@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dicom_scp.configuration import ConfigurationError, RemoteAe, ScpConfiguration
-from healthcare_runtime.contracts import ScpVariable
+from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 
 def test_given_an_empty_environment_then_the_defaults_of_the_contract() -> None:

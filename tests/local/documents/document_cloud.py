@@ -21,7 +21,7 @@ from demo.documents.following import is_at_rest
 from demo.documents.patients import Json
 from healthcare_runtime.audit.chain import content_of, shard_of
 from healthcare_runtime.audit.table import rows
-from healthcare_runtime.contracts import StackOutput
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.registry import DocumentTable

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from healthcare_runtime.audit.chain import shard_of
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.document import Document
 from tests.local.documents.document_cloud import DocumentCloud
 from tests.unit.documents.document_world import NOTE

@@ -8,7 +8,7 @@ from typing import Final
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.object_version import ObjectVersion
 from tests.local.documents.document_cloud import DocumentCloud
 from tests.local.emulators import eventually

@@ -19,7 +19,8 @@ from demo.documents.catalogue import documents
 from demo.documents.delivery import deliver, load_consents
 from demo.documents.document import DemoDocument
 from demo.documents.patients import DemoPatient, patients
-from healthcare_runtime.contracts import DocumentStatus, StackOutput
+from healthcare_runtime.contracts.documents import DocumentStatus
+from healthcare_runtime.contracts.stack_outputs import StackOutput
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.steps.send_to_analytics import SCHEMA
 from tests.local.documents.document_cloud import DocumentCloud

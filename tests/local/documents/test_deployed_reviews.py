@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus
 from healthcare_runtime.documents.document import Document
 from tests.local.documents.document_cloud import DocumentCloud
 from tests.local.emulators import ROLE, eventually

@@ -23,7 +23,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 
 from demo.documents.pdf import pdf_of
-from healthcare_runtime.contracts import ANALYTICS_PREFIX, DocumentStatus
+from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX, DocumentStatus
 from healthcare_runtime.documents.document import Document
 from tests.local.documents.document_cloud import DocumentCloud
 from tests.local.emulators import eventually, session

@@ -19,7 +19,7 @@ from healthcare_runtime.audit.faults import AuditDamagedError
 from healthcare_runtime.audit.merkle import MerkleTree
 from healthcare_runtime.audit.statement import StatementDamagedError, read_signed, read_statement
 from healthcare_runtime.audit.trusted_keys import KeyDamagedError, TrustedKeys
-from healthcare_runtime.contracts import DocumentMetric
+from healthcare_runtime.contracts.documents import DocumentMetric
 from tests.unit.audit.audit_world import AuditWorld, event
 from tests.unit.audit.tampering import Tamperer, snapshot
 

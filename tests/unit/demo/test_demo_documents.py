@@ -19,7 +19,7 @@ from healthcare_runtime.consent.decision import decide
 from healthcare_runtime.consent.patient import patient_key
 from healthcare_runtime.consent.request import ConsentRequest
 from healthcare_runtime.consent.resource import parse_consent
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.metadata import MetadataDamagedError, read_metadata
 from healthcare_runtime.documents.reasons import ReasonCode

@@ -9,7 +9,7 @@ from demo.documents.document import DemoDocument, Kind
 from demo.documents.outcomes import RUNBOOK, agreement, alerts, held_rows, kind_rows, outcomes, phases, reason_rows
 from demo.documents.report import Agreement
 from demo.documents.trail import StepEvent
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.reasons import ReasonCode
 

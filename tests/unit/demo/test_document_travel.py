@@ -11,7 +11,7 @@ from mypy_boto3_s3 import S3Client
 from demo.documents import documents
 from demo.documents.delivery import deliver
 from demo.documents.following import follow, is_at_rest
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.registry import DocumentTable
 from tests.aws_emulator import AwsEmulator, running_emulator

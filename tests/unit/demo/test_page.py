@@ -10,7 +10,7 @@ from demo.page import render
 from demo.phase import Phase
 from demo.progress import table
 from demo.report import RecordedOnly, RunReport
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 
 SCRIPT = "<img src=x onerror=alert(1)>"
 INTACT = Verification(intact=True, events=1234, shards=8, checkpoints=8, unsigned=0, findings=(), seconds=1.0)

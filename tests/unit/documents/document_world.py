@@ -28,7 +28,7 @@ from healthcare_runtime.consent.resource import parse_consent
 from healthcare_runtime.consent.schema import migrate
 from healthcare_runtime.consent.settings import Authentication, ConsentDatabase
 from healthcare_runtime.consent.store import ConsentStore
-from healthcare_runtime.contracts import DocumentState, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.compliance import Rulebook
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import shielded

@@ -2,7 +2,7 @@
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus
 from healthcare_runtime.documents.steps.intake import QueueRecord
 from healthcare_runtime.documents.steps.state import StepState
 from tests.aws_executioner import until_it_survives

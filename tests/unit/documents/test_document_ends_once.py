@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus, StepVerdict
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.object_version import object_version

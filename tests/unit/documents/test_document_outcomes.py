@@ -2,7 +2,7 @@
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.steps.state import StepState
 from tests.unit.documents.document_world import IDENTIFIERS, NOTE, PATIENT, DocumentWorld

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from healthcare_runtime.contracts import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
+from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
 from healthcare_runtime.documents.__main__ import main
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.reasons import ReasonCode

@@ -9,7 +9,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from demo.documents import DemoDocument, documents
-from healthcare_runtime.contracts import DocumentStatus
+from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.passage import DocumentFormat, DocumentText, PassageRole
 from tests.unit.formats.format_samples import masked, unchanged

@@ -18,7 +18,7 @@ from typing import TypeAlias
 import pytest
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts import BatchState, ImagingMetric
+from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batch import Batch
 from healthcare_runtime.imaging.batches import RESTART_AFTER, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError, shielded

@@ -11,7 +11,7 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.faults import StartThrottled
 from healthcare_runtime.imaging.settings import StartQuota
 from healthcare_runtime.imaging.start_governor import BURST, StartGovernor

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from healthcare_runtime.contracts import BatchState, ImagingMetric
+from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.faults import StartThrottled
 from tests import aws_executioner

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from healthcare_runtime.contracts import ImagingMetric
+from healthcare_runtime.contracts.imaging import ImagingMetric
 from healthcare_runtime.parallel import in_parallel
 from tests.unit.imaging_import.import_account import instance_key, object_event
 from tests.unit.imaging_import.import_world import ImportWorld

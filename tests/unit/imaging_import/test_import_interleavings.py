@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from healthcare_runtime.contracts import BatchState
+from healthcare_runtime.contracts.imaging import BatchState
 from tests.aws_emulator import AwsEmulator
 from tests.unit.imaging_import.import_account import close_message, instance_key
 from tests.unit.imaging_import.import_world import import_world

@@ -17,7 +17,7 @@ import pytest
 from pydicom import Dataset, FileMetaDataset, dcmwrite
 from pydicom.uid import UID, ExplicitVRLittleEndian, SecondaryCaptureImageStorage
 
-from healthcare_runtime.contracts import ImagingMetric
+from healthcare_runtime.contracts.imaging import ImagingMetric
 from healthcare_runtime.object_key import InstanceKey
 from local_cloud.ports import accepts, any_free_port
 from tests.aws_emulator import AwsEmulator

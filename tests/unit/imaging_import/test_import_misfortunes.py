@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from healthcare_runtime.contracts import ImagingMetric, JobAttribute
+from healthcare_runtime.contracts.imaging import ImagingMetric, JobAttribute
 from healthcare_runtime.imaging.faults import ImportStepError, TransientImportError
 from healthcare_runtime.object_key import InstanceKey
 from tests.unit.imaging_import.import_account import instance_key

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from healthcare_infra.config.imaging import ImagingConfig
-from healthcare_runtime.contracts import ImportFault, ImportVariable
+from healthcare_runtime.contracts.imaging import ImportFault, ImportVariable
 from healthcare_runtime.environment import EnvironmentFaultError
 from healthcare_runtime.imaging import faults
 from healthcare_runtime.imaging.settings import (

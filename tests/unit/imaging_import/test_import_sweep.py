@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from healthcare_runtime.contracts import BatchState, ImagingMetric
+from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.bucket_sweep import BucketSweep
 from healthcare_runtime.imaging.dispatch import ImportQueue

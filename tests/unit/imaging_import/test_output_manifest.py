@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from healthcare_runtime.contracts import ImportOutcome
+from healthcare_runtime.contracts.imaging import ImportOutcome
 from healthcare_runtime.imaging.import_jobs import ImportJob
 from healthcare_runtime.imaging.output_manifest import FileReport, ManifestMissingError, read_manifest
 from tests.unit.imaging_import.import_world import ImportWorld

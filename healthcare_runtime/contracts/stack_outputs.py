@@ -1,0 +1,35 @@
+"""What the stacks tell operators, tests and the local cloud."""
+
+from enum import StrEnum
+
+
+class StackOutput(StrEnum):
+    """CloudFormation outputs that operators, tests and the local cloud read; each is unique within a stage."""
+
+    DICOM_BUCKET_NAME = "DicomBucketName"
+    RESULTS_BUCKET_NAME = "ResultsBucketName"
+    DATASTORE_ID = "DatastoreId"
+    IMPORT_JOB_TABLE_NAME = "ImportJobTableName"
+    BATCH_TABLE_NAME = "BatchTableName"
+    INSTANCE_TABLE_NAME = "InstanceTableName"
+    OBJECT_EVENT_QUEUE_URL = "ObjectEventQueueUrl"
+    IMAGING_IMPORT_STATE_MACHINE_ARN = "ImagingImportStateMachineArn"
+    DICOM_ENDPOINT = "DicomEndpoint"
+    DICOM_PORT = "DicomPort"
+    DICOM_AE_TITLE = "DicomAeTitle"
+    DICOM_CLUSTER_NAME = "DicomClusterName"
+    DICOM_SERVICE_NAME = "DicomServiceName"
+    RAW_BUCKET_NAME = "RawBucketName"
+    WORK_BUCKET_NAME = "WorkBucketName"
+    PROCESSED_BUCKET_NAME = "ProcessedBucketName"
+    QUARANTINE_BUCKET_NAME = "QuarantineBucketName"
+    AUDIT_BUCKET_NAME = "AuditBucketName"
+    DOCUMENT_TABLE_NAME = "DocumentTableName"
+    AUDIT_TABLE_NAME = "AuditTableName"
+    AUDIT_SIGNING_KEY_ID = "AuditSigningKeyId"
+    PHI_PIPELINE_STATE_MACHINE_ARN = "PhiPipelineStateMachineArn"
+    CONSENT_API_URL = "ConsentApiUrl"
+    CONSENT_DB_HOST = "ConsentDbHost"
+    CONSENT_DB_PORT = "ConsentDbPort"
+    FRAUD_ENDPOINT_NAME = "FraudEndpointName"
+    ANALYTICS_TABLE_NAME = "AnalyticsTableName"
