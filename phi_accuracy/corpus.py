@@ -32,11 +32,27 @@ class Corpus(StrEnum):
 
 
 class Part(StrEnum):
-    """Which notes. Templates, names and seeds of the parts are disjoint."""
+    """Which notes. Templates, names and seeds of the open and of the held-out parts are disjoint."""
 
     DEVELOPMENT = "dev"  # the detector's authors may read it, its gold and its errors
+    DEVELOPMENT_FREE = "dev_free"  # no PHI at all; open too
     TEST = "test"  # held out from them
-    FREE = "free"  # no PHI at all; held out too
+    TEST_FREE = "test_free"  # no PHI at all; held out too
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the detector's authors may read it."""
+        return self in (Part.DEVELOPMENT, Part.DEVELOPMENT_FREE)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether its notes identify nobody."""
+        return self in (Part.DEVELOPMENT_FREE, Part.TEST_FREE)
+
+    @property
+    def free(self) -> Part:
+        """The notes without PHI that belong to the part."""
+        return Part.DEVELOPMENT_FREE if self.is_open else Part.TEST_FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +71,7 @@ def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Seque
     """Every template of the part, ``rounds`` times, each for a patient of another origin."""
     documents = []
     for position, template in enumerate(templates(corpus, part)):
-        for turn in range(1 if part is Part.FREE else rounds):
+        for turn in range(1 if part.is_free else rounds):
             draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
             cast = _cast(corpus, part, template, draw, position + turn)
             note = wrap(template.fill(cast), draw.choice(template.widths))
@@ -72,7 +88,6 @@ def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
 
 def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:
     language = "english" if corpus is Corpus.ENGLISH else "japanese"
-    development = part is Part.DEVELOPMENT
-    groups = [group.share(development=development) for group in name_groups(language)]
+    groups = [group.share(development=part.is_open) for group in name_groups(language)]
     cast = EnglishCast if corpus is Corpus.ENGLISH else JapaneseCast
-    return cast(draw, groups[turn % len(groups)], groups, template, development=development)
+    return cast(draw, groups[turn % len(groups)], groups, template, development=part.is_open)

@@ -56,7 +56,7 @@ def measure(find: Find, corpus: Corpus, extent: Extent, *, part: Part = Part.TES
         by_template.setdefault(document.template, Score()).__iadd__(result)
         clean += result
     free = Score()
-    for document in build(corpus, Part.FREE, rounds=1, seed=seed):
+    for document in build(corpus, part.free, rounds=1, seed=seed):
         free += score(document.note, _found(find, document.note))
     alone, with_record = Score(), Score()
     for document in build(corpus, part, rounds=extent.sample_rounds, seed=seed):

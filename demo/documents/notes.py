@@ -1,4 +1,4 @@
-"""Clinical notes of the demo's patients, from the templates that the detector is measured with."""
+"""Clinical notes of the demo's patients, from the open templates of the corpus: the held-out ones stay out of sight."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from phi_accuracy.sources.lists import name_groups
 from phi_accuracy.template import Template
 
 _FITS_ANYBODY: Final = (19, 97)
+_FILLS_A_PAGE: Final = 300
+"""Characters: shorter templates are snippets for tuning, no documents."""
 
 
 def note(patient: DemoPatient, corpus: Corpus, number: int, draw: random.Random) -> str:
@@ -36,21 +38,22 @@ def snippet(patient: DemoPatient, draw: random.Random, *, longest: int = 700) ->
 
 
 def _templates(corpus: Corpus) -> Sequence[Template]:
-    found = [template for part in (Part.DEVELOPMENT, Part.TEST) for template in templates(corpus, part)]
-    return [template for template in found if template.ages == _FITS_ANYBODY and not template.sex]
+    found = templates(corpus, Part.DEVELOPMENT)
+    whole = [template for template in found if len(template.body) >= _FILLS_A_PAGE]
+    return [template for template in whole if template.ages == _FITS_ANYBODY and not template.sex]
 
 
 def _cast(patient: DemoPatient, corpus: Corpus, template: Template, draw: random.Random) -> EnglishCast | JapaneseCast:
     if corpus is Corpus.ENGLISH:
         if patient.english is None:
             raise ValueError("the patient has no English name")
-        groups = name_groups("english")
-        english = EnglishCast(draw, draw.choice(groups), groups, template, development=False)
+        groups = [group.share(development=True) for group in name_groups("english")]
+        english = EnglishCast(draw, draw.choice(groups), groups, template, development=True)
         english.settle(patient.english, patient.born, patient.numbers)
         return english
     if patient.japanese is None:
         raise ValueError("the patient has no Japanese name")
-    groups = name_groups("japanese")
-    japanese = JapaneseCast(draw, draw.choice(groups), groups, template, development=False)
+    groups = [group.share(development=True) for group in name_groups("japanese")]
+    japanese = JapaneseCast(draw, draw.choice(groups), groups, template, development=True)
     japanese.settle(patient.japanese, patient.born, patient.numbers)
     return japanese

@@ -12,7 +12,7 @@ from typing import Final
 import pytest
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity, PhiType
-from phi_accuracy.corpus import Corpus
+from phi_accuracy.corpus import Corpus, Part
 from phi_accuracy.goals import verdicts
 from phi_accuracy.measurement import QUICK, Find, Measurement, measure
 from phi_detector import Detector
@@ -48,6 +48,7 @@ BOUNDS: Final[Mapping[Corpus, Mapping[str, float]]] = {
         "characters masked in notes without PHI": 0.07,
     },
 }
+PART: Final = Part.DEVELOPMENT  # the second edition of the held-out part is being written
 WORST_TRANSFORM: Final = {Corpus.ENGLISH: 0.92, Corpus.JAPANESE: 0.92}
 
 
@@ -84,7 +85,7 @@ def _too_bad(measurement: Measurement) -> list[str]:
 
 @pytest.mark.parametrize("corpus", list(Corpus))
 def test_the_detector_is_as_good_as_when_the_bounds_were_set(find: Find, corpus: Corpus) -> None:
-    assert _too_bad(measure(find, corpus, QUICK)) == []
+    assert _too_bad(measure(find, corpus, QUICK, part=PART)) == []
 
 
 def _one_in_ten_names_lost(found: Sequence[PhiEntity]) -> Sequence[PhiEntity]:
@@ -110,4 +111,4 @@ def _greedy(found: Sequence[PhiEntity]) -> Sequence[PhiEntity]:
 def test_the_gate_notices_a_detector_that_got_worse(
     find: Find, corpus: Corpus, harm: Callable[[Sequence[PhiEntity]], Sequence[PhiEntity]]
 ) -> None:
-    assert _too_bad(measure(lambda text, record: harm(find(text, record)), corpus, QUICK))
+    assert _too_bad(measure(lambda text, record: harm(find(text, record)), corpus, QUICK, part=PART))
