@@ -1,14 +1,13 @@
 """A queue that loses nothing quietly: encrypted, TLS only, with a dead-letter queue and the alarms that watch both."""
 
 from aws_cdk import Duration, RemovalPolicy
-from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 
 
 class DeadLetterQueue(Construct):
@@ -35,20 +34,16 @@ class DeadLetterQueue(Construct):
             retention_period=Duration.days(14),
             removal_policy=_removal(config),
         )
-        self.not_empty = cloudwatch.Alarm(
+        OperatorAlarm(
             self,
             "NotEmpty",
             metric=self.queue.metric_approximate_number_of_messages_visible(
                 period=Duration.minutes(1), statistic="Maximum"
             ),
-            threshold=0,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{holds} failed every attempt. Read the function's log for the error, mend it, then"
-            " redrive the dead-letter queue (SQS console: Start DLQ redrive).",
+            tells=alerts,
+            text=f"{holds} failed every attempt. Read the function's log for the error, mend it, then redrive the"
+            " dead-letter queue (SQS console: Start DLQ redrive).",
         )
-        self.not_empty.add_alarm_action(actions.SnsAction(alerts))
 
 
 class EncryptedQueue(Construct):
@@ -94,18 +89,16 @@ class EncryptedQueue(Construct):
             removal_policy=_removal(config),
         )
         limit = oldest_allowed or Duration.minutes(30)
-        self.too_old = cloudwatch.Alarm(
+        OperatorAlarm(
             self,
             "TooOld",
             metric=self.queue.metric_approximate_age_of_oldest_message(period=Duration.minutes(1), statistic="Maximum"),
-            threshold=limit.to_seconds(),
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=3,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=f"{holds} wait longer than {limit.to_minutes()} minutes. The consumer is throttled,"
-            " failing or disabled: look at its concurrency, errors and event source mapping.",
+            tells=alerts,
+            above=limit.to_seconds(),
+            periods=3,
+            text=f"{holds} wait longer than {limit.to_minutes()} minutes. The consumer is throttled, failing or"
+            " disabled: look at its concurrency, errors and event source mapping.",
         )
-        self.too_old.add_alarm_action(actions.SnsAction(alerts))
 
 
 def _removal(config: StageConfig) -> RemovalPolicy:

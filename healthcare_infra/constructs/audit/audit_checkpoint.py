@@ -4,13 +4,13 @@ from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_permissions import allow_seal
+from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
 from healthcare_runtime.contracts.audit import AuditVariable
@@ -71,7 +71,7 @@ class AuditCheckpoint(Construct):
             schedule=events.Schedule.rate(interval),
             targets=[targets.LambdaFunction(self.checkpoint.function)],
         )
-        cloudwatch.Alarm(
+        OperatorAlarm(
             self,
             DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
             metric=cloudwatch.Metric(
@@ -80,11 +80,10 @@ class AuditCheckpoint(Construct):
                 statistic="Maximum",
                 period=interval,
             ),
-            threshold=MISSED * interval.to_seconds(),
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=MISSED,
-            # The checkpoint itself measures this: its silence is the very fault.
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
-            alarm_description="The audit trail is not being sealed: changes to it could pass unseen. Read the log of"
-            " the checkpoint function, then run `python -m healthcare_runtime.audit verify` against table and bucket.",
-        ).add_alarm_action(actions.SnsAction(alerts.critical))
+            tells=alerts.critical,
+            above=MISSED * interval.to_seconds(),
+            periods=MISSED,
+            silence_alarms=True,  # the checkpoint itself measures this: its silence is the very fault
+            text="The audit trail is not being sealed: changes to it could pass unseen. Read the log of the checkpoint"
+            " function, then run `python -m healthcare_runtime.audit verify` against table and bucket.",
+        )

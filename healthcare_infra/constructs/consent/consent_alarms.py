@@ -3,10 +3,10 @@
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 from healthcare_infra.exports import AlertExports
 from healthcare_runtime.contracts.consent import CONSENT_NAMESPACE, ConsentMetric
 
@@ -24,45 +24,33 @@ class ConsentAlarms(Construct):
         alerts: AlertExports,
     ) -> None:
         super().__init__(scope, construct_id)
-        action = actions.SnsAction(alerts.topic)
         minutes = Duration.minutes(5)
-        for name, metric, threshold, text in (
-            (
-                "ServerErrors",
-                api.metric_server_error(period=minutes, statistic="Sum"),
-                0,
-                "The Consent API answered 5xx. Read the log of its function: the database may be failing over,"
-                " resuming from a pause, or refusing the function's token.",
-            ),
-            (
-                "Slow",
-                api.metric_latency(period=minutes, statistic="p95"),
-                2_000,
-                "One request in twenty to the Consent API takes longer than two seconds. Look at the database's"
-                " capacity and at cold starts of the function (X-Ray).",
-            ),
-        ):
-            cloudwatch.Alarm(
-                self,
-                name,
-                metric=metric,
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=1 if name == "ServerErrors" else 3,
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-                alarm_description=text,
-            ).add_alarm_action(action)
-        cloudwatch.Alarm(
+        OperatorAlarm(
+            self,
+            "ServerErrors",
+            metric=api.metric_server_error(period=minutes, statistic="Sum"),
+            tells=alerts.topic,
+            text="The Consent API answered 5xx. Read the log of its function: the database may be failing over,"
+            " resuming from a pause, or refusing the function's token.",
+        )
+        OperatorAlarm(
+            self,
+            "Slow",
+            metric=api.metric_latency(period=minutes, statistic="p95"),
+            tells=alerts.topic,
+            above=2_000,  # milliseconds
+            periods=3,
+            text="One request in twenty to the Consent API takes longer than two seconds. Look at the database's"
+            " capacity and at cold starts of the function (X-Ray).",
+        )
+        OperatorAlarm(
             self,
             "GlassAlertFailed",
             metric=self._unsent(log_group),
-            threshold=0,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description="Somebody broke the glass and the message to this topic could not be sent. Who and why is"
-            " in the audit trail (action BreakGlass); then find out why the Consent API could not publish.",
-        ).add_alarm_action(actions.SnsAction(alerts.critical))
+            tells=alerts.critical,
+            text="Somebody broke the glass and the message to this topic could not be sent. Who and why is in the audit"
+            " trail (action BreakGlass); then find out why the Consent API could not publish.",
+        )
 
     def _unsent(self, log_group: logs.ILogGroup) -> cloudwatch.Metric:
         """Counts the log lines of messages that could not be sent."""

@@ -4,7 +4,6 @@ from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
@@ -13,6 +12,7 @@ from constructs import Construct
 from healthcare_infra.constructs.dicom.balancer import DicomBalancer
 from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
+from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 
 _MINUTE: Final = Duration.minutes(1)
@@ -33,11 +33,10 @@ class IngestAlarms(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._action = actions.SnsAction(alerts)
-
-        self._alarm(
+        OperatorAlarm(
+            self,
             "NoTask",
-            cloudwatch.Metric(
+            metric=cloudwatch.Metric(
                 namespace="ECS/ContainerInsights",
                 metric_name="RunningTaskCount",
                 dimensions_map={
@@ -47,32 +46,36 @@ class IngestAlarms(Construct):
                 statistic="Minimum",
                 period=_MINUTE,
             ),
+            tells=alerts,
             below=1,
             periods=3,
             text="No task of the DICOM Store SCP runs: modalities cannot send, and queue. Read the service's events"
             " for why tasks stop (image, secret, configuration), then the last lines of its log.",
         )
-        self._alarm(
+        OperatorAlarm(
+            self,
             "NoHealthyTarget",
-            balancer.targets.metrics.healthy_host_count(statistic="Minimum", period=_MINUTE),
+            metric=balancer.targets.metrics.healthy_host_count(statistic="Minimum", period=_MINUTE),
+            tells=alerts,
             below=1,
             periods=2,
             text="No task is ready behind the load balancer: modalities cannot send. /ready says no while S3 or its"
             " key cannot be reached, while memory is full, and while a task drains: see the SCP's log.",
         )
-        self._alarm(
+        OperatorAlarm(
+            self,
             "UnhealthyTarget",
-            balancer.targets.metrics.un_healthy_host_count(statistic="Maximum", period=_MINUTE),
-            above=0,
+            metric=balancer.targets.metrics.un_healthy_host_count(statistic="Maximum", period=_MINUTE),
+            tells=alerts,
             periods=5,
             text="A task has not been ready for five minutes while others serve. If it does not recover, stop it:"
             " the service starts another. Its log tells which dependency it misses.",
         )
-        self._alarm(
+        OperatorAlarm(
+            self,
             "InstancesRefused",
-            self._refused(task),
-            above=0,
-            periods=1,
+            metric=self._refused(task),
+            tells=alerts,
             text="Instances were answered with a failure status, so their senders still hold them. The log line"
             " instance_refused gives AE title and status: 0xA7xx is the store or memory, 0xA9xx and 0xCxxx are data"
             " that the sender must correct.",
@@ -90,30 +93,3 @@ class IngestAlarms(Construct):
             metric_value="1",
             default_value=0,
         ).metric(statistic="Sum", period=Duration.minutes(5))
-
-    def _alarm(
-        self,
-        construct_id: str,
-        metric: cloudwatch.IMetric,
-        *,
-        periods: int,
-        text: str,
-        above: float | None = None,
-        below: float | None = None,
-    ) -> None:
-        """An alarm above a count that should be zero, or below one that must not be; then silence is an alarm too."""
-        too_few = below is not None
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            metric=metric,
-            threshold=below if below is not None else above or 0,
-            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
-            if too_few
-            else cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=periods,
-            treat_missing_data=cloudwatch.TreatMissingData.BREACHING
-            if too_few
-            else cloudwatch.TreatMissingData.NOT_BREACHING,
-            alarm_description=text,
-        ).add_alarm_action(self._action)

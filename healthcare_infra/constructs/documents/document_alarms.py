@@ -4,13 +4,13 @@ from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
 from healthcare_infra.constructs.documents.document_steps import DocumentSteps
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
+from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric, DocumentState
 
 # From arrival to an outcome, the malware scan included; a document under review has one: it is in quarantine.
@@ -34,59 +34,67 @@ class DocumentAlarms(Construct):
         workflow: DocumentWorkflow,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._alerts = resources.alerts.topic
+        alerts = resources.alerts.topic
         machine = workflow.state_machine
-        self._any(
+        OperatorAlarm(
+            self,
             "ExecutionsFailed",
-            machine.metric_failed(period=_MINUTES, statistic="Sum"),
-            "A document execution failed where the document could not be held. SweepDocuments starts it again. If the"
-            " alarm returns: open the failed execution, read the log of its last state's function, mend the cause.",
+            metric=machine.metric_failed(period=_MINUTES, statistic="Sum"),
+            tells=alerts,
+            text="A document execution failed where the document could not be held. SweepDocuments starts it again. If"
+            " the alarm returns: open the failed execution, read the log of its last state's function, mend the cause.",
         )
-        self._any(
+        OperatorAlarm(
+            self,
             "ExecutionsTimedOut",
-            machine.metric_timed_out(period=_MINUTES, statistic="Sum"),
-            "An execution outlived its review by a week. Find its document in the table by the execution's name, and"
-            " decide the review or start it again.",
+            metric=machine.metric_timed_out(period=_MINUTES, statistic="Sum"),
+            tells=alerts,
+            text="An execution outlived its review by a week. Find its document in the table by the execution's name,"
+            " and decide the review or start it again.",
         )
-        self._any(
+        OperatorAlarm(
+            self,
             DocumentMetric.RESIDUAL_PHI,
-            _count(DocumentMetric.RESIDUAL_PHI, _MINUTES),
-            "Masking found PHI in its own output and held the document: nothing was published. Review it, then report"
-            " the kind of identifier to whoever maintains the detector.",
+            metric=_count(DocumentMetric.RESIDUAL_PHI, _MINUTES),
             tells=resources.alerts.critical,
+            text="Masking found PHI in its own output and held the document: nothing was published. Review it, then"
+            " report the kind of identifier to whoever maintains the detector.",
         )
-        self._held_share()
+        self._held_share(alerts)
         for state in _THROTTLED:
-            self._alarm(
+            OperatorAlarm(
+                self,
                 f"{state}Throttled",
-                steps.functions[state].function.metric_throttles(period=_MINUTES, statistic="Sum"),
-                threshold=100,
+                metric=steps.functions[state].function.metric_throttles(period=_MINUTES, statistic="Sum"),
+                tells=alerts,
+                above=100,
                 periods=3,
-                missing=cloudwatch.TreatMissingData.NOT_BREACHING,
                 text=f"{state} has been throttled for a quarter of an hour: documents wait. Raise the function's"
                 " reserved concurrency in its plan, within the account's quota.",
             )
-        self._alarm(
+        OperatorAlarm(
+            self,
             DocumentMetric.OLDEST_UNSETTLED_SECONDS,
-            cloudwatch.Metric(
+            metric=cloudwatch.Metric(
                 namespace=DOCUMENTS_NAMESPACE,
                 metric_name=DocumentMetric.OLDEST_UNSETTLED_SECONDS,
                 statistic="Maximum",
                 period=Duration.minutes(resources.config.documents.sweep_interval_minutes),
             ),
-            threshold=SETTLING_OBJECTIVE.to_seconds(),
+            tells=alerts,
+            above=SETTLING_OBJECTIVE.to_seconds(),
             periods=3,
-            # The sweeper measures this: if it says nothing, nobody looks after lost events.
-            missing=cloudwatch.TreatMissingData.BREACHING,
+            silence_alarms=True,  # the sweeper measures this: if it says nothing, nobody looks after lost events
             text="A document has had no outcome for more than an hour, or the sweeper has stopped measuring. Look at"
             " the log of SweepDocuments, the age of the arrival queue, and running executions.",
         )
 
-    def _held_share(self) -> None:
+    def _held_share(self, alerts: sns.ITopic) -> None:
         hour = Duration.hours(1)
-        self._alarm(
+        OperatorAlarm(
+            self,
             "HeldShare",
-            cloudwatch.MathExpression(
+            metric=cloudwatch.MathExpression(
                 expression="IF(received >= 20, 100 * held / received, 0)",
                 using_metrics={
                     "held": _count(DocumentMetric.DOCUMENTS_QUARANTINED, hour),
@@ -95,48 +103,11 @@ class DocumentAlarms(Construct):
                 label="held documents, percent",
                 period=hour,
             ),
-            threshold=HELD_SHARE_PERCENT,
-            periods=1,
-            missing=cloudwatch.TreatMissingData.NOT_BREACHING,
+            tells=alerts,
+            above=HELD_SHARE_PERCENT,
             text="More than half of an hour's documents were held. Group the document table's reasons: a source that"
             " sends another format, a consent database that is away, or a fraud model that has drifted.",
         )
-
-    def _any(
-        self, construct_id: str, metric: cloudwatch.IMetric, text: str, *, tells: sns.ITopic | None = None
-    ) -> None:
-        """An alarm on a count that should be zero."""
-        self._alarm(
-            construct_id,
-            metric,
-            threshold=0,
-            periods=1,
-            missing=cloudwatch.TreatMissingData.NOT_BREACHING,
-            text=text,
-            tells=tells,
-        )
-
-    def _alarm(
-        self,
-        construct_id: str,
-        metric: cloudwatch.IMetric,
-        *,
-        threshold: float,
-        periods: int,
-        missing: cloudwatch.TreatMissingData,
-        text: str,
-        tells: sns.ITopic | None = None,
-    ) -> None:
-        cloudwatch.Alarm(
-            self,
-            construct_id,
-            metric=metric,
-            threshold=threshold,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=periods,
-            treat_missing_data=missing,
-            alarm_description=text,
-        ).add_alarm_action(actions.SnsAction(tells or self._alerts))
 
 
 def _count(metric: DocumentMetric, period: Duration) -> cloudwatch.Metric:
