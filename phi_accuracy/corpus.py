@@ -37,7 +37,7 @@ class Part(StrEnum):
     DEVELOPMENT = "dev"  # the detector's authors may read it, its gold and its errors
     DEVELOPMENT_FREE = "dev_free"  # no PHI at all; open too
     TEST = "test"  # held out from them
-    TEST_FREE = "test_free"  # no PHI at all; held out too
+    TEST_FREE = "free"  # no PHI at all; held out too
 
     @property
     def is_open(self) -> bool:
@@ -88,6 +88,6 @@ def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
 
 def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:
     language = "english" if corpus is Corpus.ENGLISH else "japanese"
-    groups = [group.share(development=part.is_open) for group in name_groups(language)]
+    groups = name_groups(language, development=part.is_open)
     cast = EnglishCast if corpus is Corpus.ENGLISH else JapaneseCast
     return cast(draw, groups[turn % len(groups)], groups, template, development=part.is_open)

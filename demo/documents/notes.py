@@ -47,13 +47,13 @@ def _cast(patient: DemoPatient, corpus: Corpus, template: Template, draw: random
     if corpus is Corpus.ENGLISH:
         if patient.english is None:
             raise ValueError("the patient has no English name")
-        groups = [group.share(development=True) for group in name_groups("english")]
+        groups = name_groups("english", development=True)
         english = EnglishCast(draw, draw.choice(groups), groups, template, development=True)
         english.settle(patient.english, patient.born, patient.numbers)
         return english
     if patient.japanese is None:
         raise ValueError("the patient has no Japanese name")
-    groups = [group.share(development=True) for group in name_groups("japanese")]
+    groups = name_groups("japanese", development=True)
     japanese = JapaneseCast(draw, draw.choice(groups), groups, template, development=True)
     japanese.settle(patient.japanese, patient.born, patient.numbers)
     return japanese

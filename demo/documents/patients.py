@@ -98,8 +98,8 @@ def patients(seed: int) -> tuple[DemoPatient, ...]:
 
 
 def _patient(jurisdiction: str, index: int, state: ConsentState, draw: random.Random) -> DemoPatient:
-    groups = name_groups("english" if jurisdiction == "US" else "japanese")
-    group = groups[index % len(groups)].share(development=True)
+    groups = name_groups("english" if jurisdiction == "US" else "japanese", development=True)
+    group = groups[index % len(groups)]
     woman = draw.random() < 0.5
     given, family = draw.choice(group.women if woman else group.men), draw.choice(group.families)
     born = date(1931, 3, 1) + timedelta(days=draw.randrange(25000))

@@ -20,31 +20,35 @@ class NameGroup:
     men: tuple[str, ...]
     families: tuple[str, ...]
 
-    def share(self, *, development: bool) -> NameGroup:
-        """Every third name belongs to the development part, the others to the test part."""
-        women, men, families = (_share(names, development) for names in (self.women, self.men, self.families))
-        return NameGroup(self.origin, women, men, families)
-
 
 @cache
-def name_groups(language: str) -> Sequence[NameGroup]:
-    """The groups of ``english`` or ``japanese``."""
+def name_groups(language: str, *, development: bool) -> Sequence[NameGroup]:
+    """The groups of ``english`` or ``japanese``, as far as they belong to the part."""
+    added = {} if development else {block[0]: block[1:] for block in _blocks(f"{language}_names_held_out.txt")}
     groups = []
-    for block in _blocks(f"{language}_names.txt"):
-        origin, women, men, families = block
-        groups.append(NameGroup(origin, *(tuple(names.split(", ")) for names in (women, men, families))))
-    return groups
+    for origin, *lines in _blocks(f"{language}_names.txt"):
+        shares = [_share(tuple(line.split(", ")), development) for line in lines]
+        for index, line in enumerate(added.pop(origin, ())):
+            shares[index] += tuple(line.split(", "))
+        groups.append(NameGroup(origin, *shares))
+    return groups + [NameGroup(origin, *(tuple(line.split(", ")) for line in lines)) for origin, lines in added.items()]
 
 
 @cache
 def places(language: str, *, development: bool) -> Mapping[str, Sequence[str]]:
     """The lists of places of ``english`` or ``japanese``, by the list's name, shared out like the names."""
-    return {block[0]: _share(tuple(block[1:]), development) for block in _blocks(f"{language}_places.txt")}
+    found = {block[0]: _share(tuple(block[1:]), development) for block in _blocks(f"{language}_places.txt")}
+    if not development:
+        for name, *entries in _blocks(f"{language}_places_held_out.txt"):
+            found[name] += tuple(entries)
+    return found
 
 
 def _share(entries: tuple[str, ...], development: bool) -> tuple[str, ...]:
+    """Every third entry belongs to the development part, the others to the test part."""
     return tuple(entry for index, entry in enumerate(entries) if (index % 3 == 0) is development)
 
 
 def _blocks(name: str) -> list[list[str]]:
-    return [block.split("\n") for block in (_FOLDER / name).read_text(encoding="utf-8").strip("\n").split("\n\n")]
+    text = (_FOLDER / name).read_text(encoding="utf-8").strip("\n")
+    return [block.split("\n") for block in text.split("\n\n")] if text else []
