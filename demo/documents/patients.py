@@ -106,7 +106,8 @@ def _patient(jurisdiction: str, index: int, state: ConsentState, draw: random.Ra
     number = f"{draw.randrange(10_000_000, 99_999_999)}"
     english, japanese = None, None
     if jurisdiction == "US":
-        english = EnglishPerson(given, draw.choice(group.women + group.men), family, woman, 0, group.origin)
+        middle = draw.choice(group.women + group.men)
+        english = EnglishPerson(given, middle, family, woman=woman, age=0, origin=group.origin)
     else:
         japanese = JapanesePerson.of(family, given, woman=woman, origin=group.origin)
     return DemoPatient(number, jurisdiction, born, woman, state, english, japanese)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import random
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Final
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 from phi_accuracy.sources.dates import english_date, japanese_date, kanji_number
 from phi_accuracy.sources.kana import half_width, hiragana, romaji
-from phi_accuracy.sources.lists import NameGroup, places
+from phi_accuracy.sources.note_cast import NoteCast, Person
 from phi_accuracy.sources.numbers import english_number, japanese_number
-from phi_accuracy.template import Filling, Template
+from phi_accuracy.template import Filling
 
-_DAY: Final = re.compile(r"([tb])([+-]\d+)?")
 _WORDS: Final = {
     "sex": ("女", "男"),
     "sexlong": ("女性", "男性"),
@@ -31,102 +28,46 @@ _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}
 
 
 @dataclass(frozen=True, slots=True)
-class JapanesePerson:
+class JapanesePerson(Person):
     """One person of a note; names as written, with the reading."""
 
     family: tuple[str, str]
     given: tuple[str, str]
-    woman: bool
-    age: int
-    origin: str
 
     @classmethod
     def of(cls, family: str, given: str, *, woman: bool, age: int = 0, origin: str) -> JapanesePerson:
         """From names of the lists, ``written:reading``."""
-        return cls(_written(family), _written(given), woman, age, origin)
+        return cls(_written(family), _written(given), woman=woman, age=age, origin=origin)
 
 
-class JapaneseCast:
+class JapaneseCast(NoteCast[JapanesePerson]):
     """Answers the fields of Japanese and of mixed templates.
 
-    Letters are those of ``EnglishCast``; names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv``
-    ``kana`` ``hira`` ``hkana`` ``famkana`` ``romaji`` ``romup``; Japan's numbers, ``i.us-mrn`` an English one.
+    Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
+    ``famkana`` ``romaji`` ``romup``; Japan's numbers, ``i.us-mrn`` an English one.
     """
 
-    def __init__(
-        self,
-        draw: random.Random,
-        group: NameGroup,
-        groups: Sequence[NameGroup],
-        template: Template,
-        *,
-        development: bool,
-    ) -> None:
-        self._draw = draw
-        self._group = group
-        self._groups = groups
-        self._places = places("japanese", development=development)
-        self._ages = template.ages
-        self._sex = template.sex
-        self._day = date(2013, 1, 4) + timedelta(days=draw.randrange(4200))
-        self._drawn: dict[str, str] = {}
-        self._people: dict[str, JapanesePerson] = {}
-        self._birth: date | None = None
+    language: ClassVar[str] = "japanese"
+    record_number: ClassVar[str] = "karte"
 
-    def settle(self, patient: JapanesePerson, born: date, numbers: Mapping[str, str]) -> None:
-        """Say who the patient is, and numbers by field (``karte``): notes of one patient agree."""
-        while self._day <= born + timedelta(days=400):
-            self._day += timedelta(days=365)
-        self._people["p"] = replace(patient, age=(self._day - born).days * 100 // 36525)
-        self._birth = born
-        self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
+    def _known_names(self, patient: JapanesePerson) -> Sequence[KnownIdentifier]:
+        return (
+            KnownIdentifier(_name(patient, "sp"), PhiType.NAME, PhiKind.PERSON),
+            KnownIdentifier(_name(patient, "kana"), PhiType.NAME, PhiKind.KANA),
+        )
 
-    def record(self) -> tuple[KnownIdentifier, ...]:
-        """What the patient's record holds, as far as the note speaks of it: name, reading, birth date, number."""
-        if "p" not in self._people:
-            return ()
-        person = self._people["p"]
-        known = [
-            KnownIdentifier(_name(person, "sp"), PhiType.NAME, PhiKind.PERSON),
-            KnownIdentifier(_name(person, "kana"), PhiType.NAME, PhiKind.KANA),
-            KnownIdentifier(self._born().isoformat(), PhiType.DATE, PhiKind.BIRTH_DATE),
-        ]
-        if number := self._drawn.get("i.karte"):
-            known.append(KnownIdentifier(number, PhiType.ID, PhiKind.MEDICAL_RECORD_NUMBER))
-        return tuple(known)
-
-    def fill(self, field: str) -> Filling:
-        """See ``Cast``."""
-        if field.startswith("num:"):
-            _, low, high = field.split(":")
-            if "." in low:
-                return Filling(f"{self._draw.uniform(float(low), float(high)):.{len(low.split('.')[1])}f}")
-            return Filling(str(self._draw.randint(int(low), int(high))))
-        subject, _, form = field.partition(".")
-        if day := _DAY.fullmatch(subject):
-            return self._date(day, form)
-        if subject == "i":
-            return self._number(form)
-        kind = subject.rstrip("0123456789")
-        if kind in ("p", "r", "d", "n", "x"):
-            return self._of_person(self._person(subject, kind), subject, form)
-        return self._place(kind, subject)
-
-    def _person(self, key: str, kind: str) -> JapanesePerson:
-        if key not in self._people:
-            draw = self._draw
-            group = (
-                self._group if kind in "pr" else draw.choice(self._groups if draw.random() < 0.6 else self._groups[:4])
-            )
-            woman = self._sex == "f" if kind == "p" and self._sex else draw.random() < 0.5
-            taken = {person.given[0] for person in self._people.values()}
-            names = [name for name in (group.women if woman else group.men) if _written(name)[0] not in taken]
-            given = _written(draw.choice(names or group.women + group.men))
-            family = _written(draw.choice(group.families))
-            if kind == "r" and draw.random() < 0.7:
-                family = self._person("p", "p").family
-            self._people[key] = JapanesePerson(family, given, woman, draw.randint(*self._ages), group.origin)
-        return self._people[key]
+    def _new_person(self, kind: str) -> JapanesePerson:
+        draw = self._draw
+        group = self._group if kind in "pr" else draw.choice(self._groups if draw.random() < 0.6 else self._groups[:4])
+        woman = self._woman(kind)
+        taken = {person.given[0] for person in self._people.values()}
+        names = [name for name in (group.women if woman else group.men) if _written(name)[0] not in taken]
+        given = _written(draw.choice(names or group.women + group.men))
+        family = _written(draw.choice(group.families))
+        if self._is_family(kind):
+            family = self._person("p", "p").family
+        age = draw.randint(*self._template.ages)
+        return JapanesePerson(family, given, woman=woman, age=age, origin=group.origin)
 
     def _of_person(self, person: JapanesePerson, key: str, form: str) -> Filling:
         if form in _WORDS:
@@ -139,10 +80,7 @@ class JapaneseCast:
             }
             return Filling(written[form], PhiType.AGE)
         if form == "email":
-            local = romaji(person.given[1]).lower() + self._draw.choice(("", ".", "_")) + str(person.age)
-            return Filling(
-                self._once(key + form, lambda: f"{local}@{self._draw.choice(self._places['domains'])}"), PhiType.EMAIL
-            )
+            return self._email(key, romaji(person.given[1]).lower(), person.age)
         if form in ("addr", "addrfw", "city", "post", "postfw", "short"):
             return Filling(self._address(key, form), PhiType.ADDRESS)
         return Filling(_name(person, form), PhiType.NAME, person.origin)
@@ -175,18 +113,8 @@ class JapaneseCast:
         }
         return forms[form]
 
-    def _date(self, day: re.Match[str], form: str) -> Filling:
-        base = self._day if day[1] == "t" else self._born()
-        value = base + timedelta(days=int(day[2] or 0))
-        if form == "year":
-            return Filling(str(value.year), neutral=True)
-        if form.startswith("en-"):
-            return Filling(english_date(value, form[3:]), PhiType.DATE)
-        return Filling(japanese_date(value, form), PhiType.DATE)
-
-    def _born(self) -> date:
-        age = self._person("p", "p").age
-        return self._birth or self._day - timedelta(days=int(age * 365.25) + 40)
+    def _written_date(self, day: date, form: str) -> str:
+        return english_date(day, form[3:]) if form.startswith("en-") else japanese_date(day, form)
 
     def _number(self, form: str) -> Filling:
         kind = form.rstrip("0123456789")
@@ -210,11 +138,6 @@ class JapaneseCast:
     def _building(self) -> str:
         building = self._draw.choice(self._places["buildings"])
         return "" if building == "-" else self._draw.choice(("", " ")) + building
-
-    def _once(self, key: str, drawn: Callable[[], str]) -> str:
-        if key not in self._drawn:
-            self._drawn[key] = drawn()
-        return self._drawn[key]
 
 
 def _written(name: str) -> tuple[str, str]:
