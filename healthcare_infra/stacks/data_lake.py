@@ -8,6 +8,7 @@ from constructs import Construct
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.access_log_bucket import AccessLogBucket
 from healthcare_infra.constructs.document_lifecycle import audit_lock, work_lifecycle
+from healthcare_infra.constructs.documents.malware_protection import MalwareProtection
 from healthcare_infra.constructs.imaging_lifecycle import dicom_lifecycle, results_lifecycle
 from healthcare_infra.constructs.phi_bucket import PhiBucket
 from healthcare_infra.exports import KeyExports, LakeExports
@@ -57,6 +58,8 @@ class DataLakeStack(Stack):
             recovery="The submitting system keeps its documents; another region holds none yet.",
             event_bridge=True,
         )
+        if config.documents.malware_protection == "guardduty":
+            MalwareProtection(self, "MalwareProtection", bucket=raw.bucket, key=keys.documents)
         work = PhiBucket(
             self,
             "Work",

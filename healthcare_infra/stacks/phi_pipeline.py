@@ -15,7 +15,6 @@ from healthcare_infra.constructs.documents.document_steps import DocumentSteps
 from healthcare_infra.constructs.documents.document_sweeper import DocumentSweeper
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
 from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
-from healthcare_infra.constructs.documents.malware_protection import MalwareProtection
 from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput
@@ -46,8 +45,6 @@ class PhiPipelineStack(Stack):
         resources = DocumentResources(
             config=config, lake=lake, keys=keys, alerts=alerts, databases=databases, fraud=fraud
         )
-        if config.documents.malware_protection == "guardduty":
-            MalwareProtection(self, "MalwareProtection", bucket=lake.raw, key=keys.documents)
         steps = DocumentSteps(self, "Steps", network=network, resources=resources)
         workflow = DocumentWorkflow(self, "Workflow", config=config, steps=steps, keys=keys)
         DocumentIntake(self, "Intake", network=network, resources=resources, workflow=workflow)

@@ -102,6 +102,17 @@ class DocumentStatus(StrEnum):
     REJECTED = "REJECTED"
 
 
+SCAN_TAG: Final = "GuardDutyMalwareScanStatus"
+"""The tag in which GuardDuty leaves its verdict on an object version; nobody else may write it."""
+
+
+class ScanVerdict(StrEnum):
+    """The verdicts that are told apart; any other says that GuardDuty could not look."""
+
+    CLEAN = "NO_THREATS_FOUND"
+    INFECTED = "THREATS_FOUND"
+
+
 ANALYTICS_PREFIX: Final = "analytics/documents/"
 """Below it in the processed bucket: Parquet, partitioned by ``ingest_date=YYYY-MM-DD``."""
 DOCUMENTS_NAMESPACE: Final = "HealthcarePlatform/Documents"

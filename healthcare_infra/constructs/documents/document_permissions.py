@@ -87,9 +87,9 @@ def allow_analytics(permissions: iam.ManagedPolicy, on: DocumentResources) -> No
 
 
 def allow_quarantine(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """Quarantine copies the version that arrived, and withdraws what an earlier attempt had stored as masked."""
+    """Quarantine copies the version that arrived, unless it is marked, and withdraws what was stored as masked."""
     _allow(permissions, "s3:ListBucket", on=[on.lake.raw.bucket_arn])
-    _allow(permissions, "s3:GetObjectVersion", on=[on.lake.raw.arn_for_objects("*")])
+    _allow(permissions, "s3:GetObjectVersion", "s3:GetObjectVersionTagging", on=[on.lake.raw.arn_for_objects("*")])
     _allow(permissions, "s3:PutObject", on=[on.lake.quarantine.arn_for_objects("*")])
     _allow(permissions, "s3:DeleteObject", on=[on.lake.processed.arn_for_objects("*")])
 

@@ -14,6 +14,7 @@ from healthcare_runtime.contracts.documents import (
     DocumentState,
     DocumentStatus,
     DocumentVariable,
+    ScanVerdict,
     StepVerdict,
 )
 from healthcare_runtime.documents import settings as settings_
@@ -24,6 +25,7 @@ from healthcare_runtime.documents.registry import FINAL
 from healthcare_runtime.documents.settings import LARGEST_DOCUMENT, StepSettings
 from healthcare_runtime.documents.severity import severity_of
 from healthcare_runtime.documents.steps.state import StepContext, StepState
+from healthcare_runtime.documents.steps.validate_input import scan_status
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.shield import error_code
 from healthcare_runtime.structured_log import EventLog
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 STEP: Final = DocumentState.QUARANTINE
-_GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404"})
+_GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 log = EventLog("healthcare.documents.quarantine")
 
 _FAULT_REASONS: Final = {
@@ -83,10 +85,12 @@ class Quarantine:
         return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
 
     def _copy(self, document: Document, key: str) -> bool:
-        """Copy exactly the version that arrived; False if it is not there any more, or too large to be of use."""
+        """Copy exactly the version that arrived; False if it is gone, marked as malware, or too large to be of use."""
         if document.size > LARGEST_DOCUMENT:  # S3 copies at most 5 GiB at once, and nobody can review it
             return False
         try:
+            if scan_status(self._s3, document) == ScanVerdict.INFECTED:
+                return False  # the raw bucket gives it to nobody: a copy would have no such mark
             self._s3.copy_object(
                 Bucket=self._quarantine,
                 Key=key,

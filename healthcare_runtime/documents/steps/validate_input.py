@@ -12,7 +12,14 @@ from botocore.exceptions import ClientError
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
-from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus, DocumentVariable, StepVerdict
+from healthcare_runtime.contracts.documents import (
+    SCAN_TAG,
+    DocumentState,
+    DocumentStatus,
+    DocumentVariable,
+    ScanVerdict,
+    StepVerdict,
+)
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError, MalwareVerdictPending
@@ -30,7 +37,6 @@ if TYPE_CHECKING:
 
 STEP: Final = DocumentState.VALIDATE_INPUT
 # Object Created arrives before the scan is over; GuardDuty user guide, "Malware Protection for S3".
-SCAN_TAG: Final = "GuardDutyMalwareScanStatus"
 PATIENCE_SECONDS: Final = 1_800
 _GONE: Final = frozenset({"NoSuchKey", "NoSuchVersion", "404", "MethodNotAllowed"})
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffd]")
@@ -68,24 +74,30 @@ class ValidateInput:
         if unfit is not None:
             return self._context.hold(document, STEP, unfit)
         try:
-            malware = self._malware_verdict(document)
-            answer = self._s3.get_object(Bucket=document.bucket, Key=document.object_key, VersionId=document.version_id)
-            body = answer["Body"].read(self._settings.maximum_bytes + 1)
+            found = self._read(document)
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
             if document.processed_key:  # only Quarantine withdraws what an earlier attempt stored
                 return self._context.hold(document, STEP, ReasonCode.OBJECT_GONE)
             return self._context.reject(document, STEP, ReasonCode.OBJECT_GONE)
-        if malware is not None:
-            return self._context.hold(document, STEP, malware)
-        return self._extract(document, body, answer["Metadata"])
+        if isinstance(found, ReasonCode):
+            return self._context.hold(document, STEP, found)
+        return self._extract(document, *found)
 
     def _unfit(self, document: Document) -> ReasonCode | None:
         """What can be said before a byte is read."""
         if document.size > self._settings.maximum_bytes:
             return ReasonCode.TOO_LARGE
         return None if is_safe_name(document.object_key) else ReasonCode.NAME_UNSAFE
+
+    def _read(self, document: Document) -> tuple[bytes, Mapping[str, str]] | ReasonCode:
+        """Body and metadata, or why nobody reads them: the bucket refuses what is marked as malware."""
+        malware = self._malware_verdict(document)
+        if malware is not None:
+            return malware
+        answer = self._s3.get_object(Bucket=document.bucket, Key=document.object_key, VersionId=document.version_id)
+        return answer["Body"].read(self._settings.maximum_bytes + 1), answer["Metadata"]
 
     def _extract(self, document: Document, body: bytes, said: Mapping[str, str]) -> StepState:
         try:
@@ -130,18 +142,21 @@ class ValidateInput:
     def _malware_verdict(self, document: Document) -> ReasonCode | None:
         if self._settings.malware_protection is not MalwareProtection.GUARDDUTY:
             return None
-        tags = self._s3.get_object_tagging(
-            Bucket=document.bucket, Key=document.object_key, VersionId=document.version_id
-        )["TagSet"]
-        status = next((tag["Value"] for tag in tags if tag["Key"] == SCAN_TAG), None)
-        if status == "NO_THREATS_FOUND":
+        status = scan_status(self._s3, document)
+        if status == ScanVerdict.CLEAN:
             return None
-        if status == "THREATS_FOUND":
+        if status == ScanVerdict.INFECTED:
             return ReasonCode.MALWARE_FOUND
         waited = self._context.documents.now() - document.received_at
         if status is None and waited < PATIENCE_SECONDS * 1000:
             raise MalwareVerdictPending("the object version has no scan status yet")
         return ReasonCode.MALWARE_UNKNOWN
+
+
+def scan_status(s3: S3Client, document: Document) -> str | None:
+    """What GuardDuty has said about the version; None: nothing yet."""
+    tags = s3.get_object_tagging(Bucket=document.bucket, Key=document.object_key, VersionId=document.version_id)
+    return next((tag["Value"] for tag in tags["TagSet"] if tag["Key"] == SCAN_TAG), None)
 
 
 def is_safe_name(key: str) -> bool:
