@@ -1,12 +1,11 @@
-"""Which fault of a step deserves how many more tries. Every step is idempotent, so each of them may run again."""
+"""Which fault of a document step deserves how many more tries."""
 
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_stepfunctions as sfn
 from aws_cdk import aws_stepfunctions_tasks as tasks
 
-from healthcare_infra.constructs.lambda_faults import LAMBDA_FAULTS
+from healthcare_infra.constructs.step_retries import LAMBDA_FAULTS, retry_crash, retry_passing
 from healthcare_runtime.contracts.documents import DocumentFault
 
 TRANSIENT_ATTEMPTS: Final = 30
@@ -15,20 +14,12 @@ AUDIT_ATTEMPTS: Final = 60
 # GuardDuty tags most objects within a minute; half an hour is its bad day.
 MALWARE_POLL: Final = Duration.seconds(10)
 MALWARE_ATTEMPTS: Final = 180
-CRASH_ATTEMPTS: Final = 3
 
 
 def retry_step(task: tasks.LambdaInvoke) -> None:
     """What every step gets: faults that pass, an audit trail that is away, and a few tries after a crash."""
     _retry_named(task)
-    # A crash, a timeout or lack of memory deserves another try as well.
-    task.add_retry(
-        errors=[sfn.Errors.ALL],
-        interval=Duration.seconds(2),
-        backoff_rate=1.5,
-        jitter_strategy=sfn.JitterType.FULL,
-        max_attempts=CRASH_ATTEMPTS,
-    )
+    retry_crash(task)
 
 
 def retry_validation(task: tasks.LambdaInvoke) -> None:
@@ -49,19 +40,5 @@ def retry_review_request(task: tasks.LambdaInvoke) -> None:
 
 
 def _retry_named(task: tasks.LambdaInvoke) -> None:
-    task.add_retry(
-        errors=[DocumentFault.TRANSIENT, *LAMBDA_FAULTS],
-        interval=Duration.seconds(1),
-        backoff_rate=1.5,
-        max_delay=Duration.seconds(60),
-        jitter_strategy=sfn.JitterType.FULL,
-        max_attempts=TRANSIENT_ATTEMPTS,
-    )
-    task.add_retry(
-        errors=[DocumentFault.AUDIT_UNAVAILABLE],
-        interval=Duration.seconds(2),
-        backoff_rate=1.5,
-        max_delay=Duration.seconds(60),
-        jitter_strategy=sfn.JitterType.FULL,
-        max_attempts=AUDIT_ATTEMPTS,
-    )
+    retry_passing(task, [DocumentFault.TRANSIENT, *LAMBDA_FAULTS], attempts=TRANSIENT_ATTEMPTS)
+    retry_passing(task, [DocumentFault.AUDIT_UNAVAILABLE], attempts=AUDIT_ATTEMPTS, first=2)

@@ -18,8 +18,7 @@ from healthcare_infra.constructs.documents.document_retries import (
     retry_validation,
 )
 from healthcare_infra.constructs.documents.document_steps import DocumentSteps
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
-from healthcare_infra.constructs.workflow_identity import workflow_identity
+from healthcare_infra.constructs.function_workflow import function_workflow
 from healthcare_infra.exports import KeyExports
 from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 
@@ -41,32 +40,17 @@ class DocumentWorkflow(Construct):
         super().__init__(scope, construct_id)
         self._functions = steps.functions
         self._review = Duration.days(config.documents.review_timeout_days)
-        self.log_group = EncryptedLogGroup(
-            self,
-            "Logs",
-            config=config,
-            key=keys.logs,
-            # The prefix keeps log delivery from growing the account's resource policy past its limit.
-            log_group_name=f"/aws/vendedlogs/states/{config.stack_name('phi-pipeline')}",
-        )
-        self.state_machine = sfn.StateMachine(
+        self.state_machine = function_workflow(
             self,
             "Documents",
+            config=config,
+            keys=keys,
+            capability="phi-pipeline",
             comment="Takes one document from arrival to its masked copy, or to a reviewer",
-            definition_body=sfn.DefinitionBody.from_chainable(self._definition()),
-            role=workflow_identity(
-                self,
-                "Identity",
-                description="The document state machine: calls its functions, writes its log",
-                calls=self._functions.values(),
-            ).role,
+            definition=self._definition(),
+            calls=self._functions.values(),
+            identity="The document state machine: calls its functions, writes its log",
             timeout=self._review.plus(_MARGIN),
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=self.log_group,
-                level=sfn.LogLevel.ALL,
-                include_execution_data=False,  # 164.312(c): what is not written cannot leak
-            ),
         )
 
     def _definition(self) -> sfn.IChainable:

@@ -13,11 +13,10 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
+from healthcare_infra.constructs.function_workflow import function_workflow
 from healthcare_infra.constructs.imaging.import_steps import ImportSteps
-from healthcare_infra.constructs.lambda_faults import LAMBDA_FAULTS
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.constructs.workflow_identity import workflow_identity
+from healthcare_infra.constructs.step_retries import LAMBDA_FAULTS, retry_crash, retry_passing
 from healthcare_infra.exports import KeyExports
 from healthcare_runtime.contracts.imaging import ImportFault, ImportState
 
@@ -40,32 +39,17 @@ class ImportWorkflow(Construct):
         self, scope: Construct, construct_id: str, *, config: StageConfig, steps: ImportSteps, keys: KeyExports
     ) -> None:
         super().__init__(scope, construct_id)
-        self.log_group = EncryptedLogGroup(
-            self,
-            "Logs",
-            config=config,
-            key=keys.logs,
-            # The prefix keeps log delivery from growing the account's resource policy past its limit.
-            log_group_name=f"/aws/vendedlogs/states/{config.stack_name('imaging-import')}",
-        )
-        self.state_machine = sfn.StateMachine(
+        self.state_machine = function_workflow(
             self,
             "ImagingImport",
+            config=config,
+            keys=keys,
+            capability="imaging-import",
             comment="Imports one closed batch of DICOM instances into HealthImaging",
-            definition_body=sfn.DefinitionBody.from_chainable(self._definition(config, steps)),
-            role=workflow_identity(
-                self,
-                "Identity",
-                description="The import state machine: calls its three functions, writes its log",
-                calls=(steps.trigger, steps.start, steps.check),
-            ).role,
+            definition=self._definition(config, steps),
+            calls=(steps.trigger, steps.start, steps.check),
+            identity="The import state machine: calls its three functions, writes its log",
             timeout=LONGEST_EXECUTION,
-            tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=self.log_group,
-                level=sfn.LogLevel.ALL,
-                include_execution_data=False,  # 164.312(c): what is not written cannot leak
-            ),
         )
 
     def _definition(self, config: StageConfig, steps: ImportSteps) -> sfn.IChainable:
@@ -84,32 +68,11 @@ class ImportWorkflow(Construct):
             time=sfn.WaitTime.duration(Duration.seconds(config.imaging.poll_interval_seconds)),
         )
 
-        # A throttled start waits; it never fails its batch. Full jitter spreads the waiting batches over the minute.
-        start.add_retry(
-            errors=[ImportFault.START_THROTTLED],
-            interval=Duration.seconds(1),
-            backoff_rate=1.5,
-            max_delay=Duration.seconds(60),
-            jitter_strategy=sfn.JitterType.FULL,
-            max_attempts=START_ATTEMPTS,
-        )
+        # A throttled start waits; it never fails its batch.
+        retry_passing(start, [ImportFault.START_THROTTLED], attempts=START_ATTEMPTS)
         for step in (trigger, start, check):
-            step.add_retry(
-                errors=[ImportFault.TRANSIENT, *LAMBDA_FAULTS],
-                interval=Duration.seconds(1),
-                backoff_rate=1.5,
-                max_delay=Duration.seconds(60),
-                jitter_strategy=sfn.JitterType.FULL,
-                max_attempts=TRANSIENT_ATTEMPTS,
-            )
-            # Every step is idempotent, so a crash, a timeout or lack of memory deserves another try as well.
-            step.add_retry(
-                errors=[sfn.Errors.ALL],
-                interval=Duration.seconds(2),
-                backoff_rate=1.5,
-                jitter_strategy=sfn.JitterType.FULL,
-                max_attempts=3,
-            )
+            retry_passing(step, [ImportFault.TRANSIENT, *LAMBDA_FAULTS], attempts=TRANSIENT_ATTEMPTS)
+            retry_crash(step)
             step.add_catch(failure, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
 
         is_complete = (
