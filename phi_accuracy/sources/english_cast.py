@@ -38,7 +38,7 @@ class EnglishPerson(Person):
 
 
 class EnglishCast(NoteCast[EnglishPerson]):
-    """Answers the fields of English templates."""
+    """Answers the fields of English templates; ``j1`` is an address in Japan."""
 
     language: ClassVar[str] = "english"
     record_number: ClassVar[str] = "mrn"
@@ -126,7 +126,14 @@ class EnglishCast(NoteCast[EnglishPerson]):
     def _place(self, kind: str, key: str) -> Filling:
         if kind == "url":
             return Filling(self._once(key, self._url), PhiType.URL)
+        if kind == "j":
+            return Filling(self._once(key, self._address_in_japan), PhiType.ADDRESS)
         return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
+
+    def _address_in_japan(self) -> str:
+        """In Latin letters, as letters abroad write it."""
+        draw = self._draw
+        return f"{draw.randint(1, 6)}-{draw.randint(1, 29)}-{draw.randint(1, 18)} {draw.choice(self._places['japan'])}"
 
     def _url(self) -> str:
         draw = self._draw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,9 @@ from typing import ClassVar, Final
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 from phi_accuracy.sources.dates import english_date, japanese_date, kanji_number
+from phi_accuracy.sources.english_cast import EnglishCast
 from phi_accuracy.sources.kana import half_width, hiragana, romaji
+from phi_accuracy.sources.lists import name_groups, spellings
 from phi_accuracy.sources.note_cast import NoteCast, Person
 from phi_accuracy.sources.numbers import english_number, japanese_number
 from phi_accuracy.template import Filling
@@ -23,6 +26,7 @@ _WORDS: Final = {
 }
 _PLACE_LISTS: Final = {"f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers"}
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
+_FOREIGN_ORIGINS: Final = _FOREIGN | {"chinese_resident", "korean_resident"}
 _PHONES: Final = frozenset({"tel", "mobile", "free", "naisen"})
 _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}
 
@@ -44,11 +48,32 @@ class JapaneseCast(NoteCast[JapanesePerson]):
     """Answers the fields of Japanese and of mixed templates.
 
     Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
-    ``famkana`` ``romaji`` ``romup``; Japan's numbers, ``i.us-mrn`` an English one.
+    ``famkana`` ``romaji`` ``romup`` ``romgf`` (given name first) ``romlf``; Japan's numbers, ``i.us-mrn`` an English
+    one. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
     """
 
     language: ClassVar[str] = "japanese"
     record_number: ClassVar[str] = "karte"
+    _abroad: EnglishCast | None = None
+
+    def fill(self, field: str) -> Filling:
+        """See ``Cast``."""
+        if not field.startswith("en:"):
+            return super().fill(field)
+        if self._abroad is None:
+            self._abroad = self._english_cast()
+        return self._abroad.fill(field[3:])
+
+    def record(self) -> tuple[KnownIdentifier, ...]:
+        """See ``Cast``; a note about a patient with an English name may hold no other."""
+        return super().record() or (self._abroad.record() if self._abroad else ())
+
+    def _english_cast(self) -> EnglishCast:
+        draw = random.Random(self._draw.random())  # noqa: S311
+        groups = name_groups("english", development=self._development)
+        cast = EnglishCast(draw, draw.choice(groups), groups, self._template, development=self._development)
+        cast.meet_on(self._day)
+        return cast
 
     def _known_names(self, patient: JapanesePerson) -> Sequence[KnownIdentifier]:
         return (
@@ -80,10 +105,17 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             }
             return Filling(written[form], PhiType.AGE)
         if form == "email":
-            return self._email(key, romaji(person.given[1]).lower(), person.age)
+            return self._email(key, self._roman(person)[1].replace(" ", "").lower(), person.age)
         if form in ("addr", "addrfw", "city", "post", "postfw", "short"):
             return Filling(self._address(key, form), PhiType.ADDRESS)
-        return Filling(_name(person, form), PhiType.NAME, person.origin)
+        name = _roman_name(*self._roman(person), form, person.origin) or _name(person, form)
+        return Filling(name, PhiType.NAME, person.origin)
+
+    def _roman(self, person: JapanesePerson) -> tuple[str, str]:
+        """Family and given name in Latin letters: of foreigners as their passport spells them, where that is known."""
+        spelled = {} if self._development or person.origin not in _FOREIGN_ORIGINS else spellings()
+        family, given = (spelled.get(name[0]) or romaji(name[1]) for name in (person.family, person.given))
+        return family, given
 
     def _address(self, key: str, form: str) -> str:
         draw = self._draw
@@ -156,7 +188,6 @@ def _name(person: JapanesePerson, form: str) -> str:
     if form in gap:
         return gap[form].join(part[0] for part in order)
     reading = ("・" if foreign else " ").join(part[1] for part in order)
-    roman = [romaji(part[1]) for part in order]
     names = {
         "fam": family[0],
         "giv": given[0],
@@ -166,10 +197,19 @@ def _name(person: JapanesePerson, form: str) -> str:
         "kanafw": reading.replace(" ", "\u3000"),
         "hira": hiragana(reading),
         "hkana": half_width(reading),
-        "romaji": " ".join(roman),
-        "romup": f"{romaji(family[1]).upper()} {romaji(given[1])}",
-        "romcaret": f"{romaji(family[1])}^{romaji(given[1])}".upper(),
-        "famrom": romaji(family[1]),
-        "givrom": romaji(given[1]),
     }
     return names[form]
+
+
+def _roman_name(family: str, given: str, form: str, origin: str) -> str:
+    """Empty for a form in another script."""
+    names = {
+        "romaji": f"{given} {family}" if origin == "katakana_foreign" else f"{family} {given}",
+        "romgf": f"{given} {family}",
+        "romlf": f"{family}, {given}",
+        "romup": f"{family.upper()} {given}",
+        "romcaret": f"{family}^{given}".upper(),
+        "famrom": family,
+        "givrom": given,
+    }
+    return names.get(form, "")

@@ -40,8 +40,15 @@ def places(language: str, *, development: bool) -> Mapping[str, Sequence[str]]:
     found = {block[0]: _share(tuple(block[1:]), development) for block in _blocks(f"{language}_places.txt")}
     if not development:
         for name, *entries in _blocks(f"{language}_places_held_out.txt"):
-            found[name] += tuple(entries)
+            found[name] = (*found.get(name, ()), *entries)
     return found
+
+
+@cache
+def spellings() -> Mapping[str, str]:
+    """How foreigners' names of the Japanese lists are spelled in Latin letters, by the name as written."""
+    lines = _blocks("japanese_spellings_held_out.txt")[0]
+    return dict(line.split(":") for line in lines)
 
 
 def _share(entries: tuple[str, ...], development: bool) -> tuple[str, ...]:

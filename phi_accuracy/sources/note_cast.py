@@ -72,6 +72,10 @@ class NoteCast(ABC, Generic[PersonT]):
         self._birth = born
         self._drawn |= {f"i.{name}": value for name, value in numbers.items()}
 
+    def meet_on(self, day: date) -> None:
+        """Say which day the note is of."""
+        self._day = day
+
     def record(self) -> tuple[KnownIdentifier, ...]:
         """What the patient's record holds, as far as the note speaks of it: names, birth date, number."""
         if "p" not in self._people:
