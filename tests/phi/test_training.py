@@ -2,12 +2,17 @@
 
 import dataclasses
 import json
+import random
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from healthcare_runtime.phi_entity import PhiEntity, PhiType
+from phi_detector.corpora import english as english_corpus
 from phi_detector.corpora.english import notes
+from phi_detector.corpora.english.case import assemble
+from phi_detector.corpora.english.slots import fill
 from phi_detector.english.training_plan import PLAN
 from phi_detector.normalisation import normalise
 from phi_detector.tagging.network import Network
@@ -50,6 +55,15 @@ def test_given_generated_notes_then_gold_is_sorted_apart_and_says_what_stands_th
             assert last <= entity.begin < entity.end <= len(note.text)
             assert any(c.isalnum() for c in note.text[entity.begin : entity.end])
             last = entity.end
+
+
+def test_given_any_template_then_every_slot_of_it_can_be_filled() -> None:
+    case = assemble(random.Random(1), "nordic")  # noqa: S311 - synthetic text, not a secret
+    directory = Path(english_corpus.__file__).with_name("templates")
+    slots = {slot for path in directory.glob("*.txt") for slot in re.findall(r"\{(\w+)\}", path.read_text("utf-8"))}
+    assert len(slots) > 50
+    for slot in slots:
+        fill(slot, case)  # raises for a slot that nobody defined
 
 
 def test_given_gold_then_every_token_of_it_has_its_tag() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from healthcare_runtime.phi_entity import PhiEntity
-from phi_detector.corpora.english.case import Part, Phi
+from phi_detector.corpora.english.part import Part, Phi
 
 _OCR = {"0": "O", "1": "l", "O": "0", "l": "1", "S": "5", "I": "l", "5": "S", "B": "8", "m": "rn", "e": "c"}
 
