@@ -58,7 +58,7 @@ def test_given_generated_notes_then_gold_is_sorted_apart_and_says_what_stands_th
 
 
 def test_given_any_template_then_every_slot_of_it_can_be_filled() -> None:
-    case = assemble(random.Random(1), "nordic")  # noqa: S311 - synthetic text, not a secret
+    case = assemble(random.Random(1), "nordic")
     directory = Path(english_corpus.__file__).with_name("templates")
     slots = {slot for path in directory.glob("*.txt") for slot in re.findall(r"\{(\w+)\}", path.read_text("utf-8"))}
     assert len(slots) > 50
