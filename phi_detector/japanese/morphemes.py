@@ -1,5 +1,6 @@
 """The morphemes of a text, by SudachiPy, in the classes that the recognisers ask for."""
 
+import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,11 @@ from typing import Final
 
 from sudachipy import Dictionary, SplitMode, Tokenizer  # type: ignore[import-untyped]
 
+from phi_detector.japanese.characters import HIRAGANA, KATAKANA
+
+_KATAKANA: Final = re.compile(rf"[{KATAKANA}]+")
+_HIRAGANA: Final = re.compile(rf"[{HIRAGANA}]+")
+_LEAST_HIRAGANA: Final = 3  # shorter ones are endings of verbs and particles
 _LONGEST: Final = 8_000  # characters a call: Sudachi refuses more than 49,149 bytes
 
 
@@ -77,11 +83,27 @@ class Analyser:
             begin = end
         return found
 
+    def goes_on(self, tail: str, head: str) -> bool:
+        """Whether one word reaches over the end of a line: 中 and 村, サン and トス; not 外来 and 内科."""
+        begin = 0
+        for morpheme in self._tokenizer().tokenize(tail + head, SplitMode.C):
+            end = begin + len(morpheme.surface())
+            if begin < len(tail) < end:
+                return _is_a_word(morpheme.surface(), known=not morpheme.is_oov())
+            begin = end
+        return False
+
     def _tokenizer(self) -> Tokenizer:
         own: Tokenizer | None = getattr(self._own, "tokenizer", None)
         if own is None:
             own = self._own.tokenizer = self._dictionary.tokenizer(mode=SplitMode.A)
         return own
+
+
+def _is_a_word(surface: str, *, known: bool) -> bool:
+    if _KATAKANA.fullmatch(surface):
+        return True
+    return known and (not _HIRAGANA.fullmatch(surface) or len(surface) >= _LEAST_HIRAGANA)
 
 
 def _cut(text: str, begin: int) -> int:

@@ -1,14 +1,14 @@
 """Japanese text as its recognisers read it: wrapped lines joined, variant characters folded, offsets kept.
 
 A chart that was printed at 30 to 40 columns breaks inside names and addresses, and Japanese has no space to show for
-it. A full line goes on in the next one; a short line ends where its writer ended it.
+it. A full line goes on in the next one; a short line ends where its writer ended it, unless a word goes on behind it.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from phi_detector.japanese.characters import HAN, KANA, VARIANTS
 
@@ -20,6 +20,13 @@ _LONG_VOWEL_DASH: Final = re.compile(r"(?<=\d)[ー一](?=\d)")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")  # half a character, from broken JSON: Sudachi cannot encode it
 _SLACK: Final = 5  # columns: 禁則 moves up to two characters, and half a wide one does not fit
 _LEAST_WIDTH: Final = 24  # columns
+_BEGINS_AN_ENTRY: Final = re.compile(r" *(?:\d{1,4}[/:年月]\d|\d{1,2}[/:年月]|\d{1,2}[.)] )")  # 4/1, 10:02
+_INSIDE_A_DATE: Final = re.compile(r"(?:[年月和成正治/.\-]|[MTSHR]\.?) ?\d{0,2}$")
+_WORD_END: Final = re.compile(rf"[{HAN}{KANA}]{{1,8}}$")
+_WORD_BEGIN: Final = re.compile(rf"[{HAN}{KANA}]{{1,8}}")
+
+GoesOn: TypeAlias = Callable[[str, str], bool]
+"""Whether a word goes on from the end of the first text to the beginning of the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +41,8 @@ class Reading:
         return self.origin[begin], self.origin[end - 1] + 1
 
 
-def joined(text: str) -> Reading:
-    """Join wrapped lines of ``text`` and fold variants of one character."""
+def joined(text: str, goes_on: GoesOn | None = None) -> Reading:
+    """Join wrapped lines of ``text``, and lines that ``goes_on`` says break a word; fold variants of one character."""
     folded = _LONG_VOWEL_DASH.sub("-", _SURROGATE.sub("\ufffd", text).translate(VARIANTS))
     lines = folded.split("\n")
     if len(lines) == 1:
@@ -52,7 +59,11 @@ def joined(text: str) -> Reading:
         position += len(line) + 1
         if number + 1 == len(lines):
             break
-        if not (widths[number] >= full and _goes_on(line, lines[number + 1])):
+        following = lines[number + 1]
+        if not (
+            (widths[number] >= full and _goes_on(line, following))
+            or (goes_on is not None and _breaks_a_word(line, following, goes_on))
+        ):
             out.append("\n")
             origin.append(position - 1)
         elif line and not out[-1]:
@@ -72,9 +83,16 @@ def _goes_on(line: str, following: str) -> bool:
     end, start = line.rstrip(" ")[-1:], following.lstrip(" ")[:1]
     if not end or not start or end in _ENDS_A_LINE or start in _STARTS_A_LINE:
         return False
+    if _BEGINS_AN_ENTRY.match(following) and not _INSIDE_A_DATE.search(line, max(0, len(line) - 6)):
+        return False
     if not (_WIDE.match(end) or _WIDE.match(start) or (_JOINS.match(end) and _WIDE.search(line))):
         return False
     return not (end.isascii() and start.isascii() and end.isalpha() and start.isalpha())
+
+
+def _breaks_a_word(line: str, following: str, goes_on: GoesOn) -> bool:
+    tail, head = _WORD_END.search(line), _WORD_BEGIN.match(following)
+    return tail is not None and head is not None and goes_on(tail.group(), head.group())
 
 
 def _columns(line: str) -> int:

@@ -36,7 +36,7 @@ class MorphemeTokeniser:
         self._analyser = analyser
 
     def analyse(self, text: NormalisedText) -> Analysis:
-        reading = joined(text.text)
+        reading = joined(text.text, self._analyser.goes_on)
         return Analysis(reading, self._analyser.morphemes(reading.text))
 
     def tokens(self, text: NormalisedText) -> Tokens:

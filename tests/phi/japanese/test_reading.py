@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phi_detector.japanese.morphemes import Analyser
 from phi_detector.japanese.reading import joined
 
 PARAGRAPH = "経過は良好で食事摂取も進んでおり本日より歩行訓練を開始した後も症状の再燃なく経過している次第である" * 2
@@ -23,6 +24,26 @@ def test_given_a_list_when_read_then_its_lines_stay_lines() -> None:
     text = "主訴:発熱\n既往歴:高血圧症、脂質異常症、心房細動、陳旧性心筋梗塞、慢性腎臓病\n・降圧薬\n・抗凝固薬\n"
 
     assert joined(text).text == text
+
+
+def test_given_a_full_line_before_an_entry_with_a_date_when_read_then_the_entry_begins_a_line() -> None:
+    text = f"{PARAGRAPH[:40]}折り返し03-2491-3396\n11/16 10:02 産業医より診断書の問い合わせあり、返答済み、記録\n"
+
+    assert joined(text * 2).text == text * 2
+
+
+def test_given_a_line_that_ends_inside_a_word_when_read_then_the_word_is_whole() -> None:
+    goes_on = Analyser().goes_on
+
+    assert (
+        joined("主治医は中\n村先生、担当はサン\nトスさん\n", goes_on).text == "主治医は中村先生、担当はサントスさん\n"
+    )
+
+
+def test_given_lines_of_whole_words_when_read_then_they_stay_lines() -> None:
+    text = "循環器内科\n外来予約\n胸部レントゲン\n心電図\n"
+
+    assert joined(text, Analyser().goes_on).text == text
 
 
 @given(st.text(alphabet="山田髙𠮷がー1２a \n。・:", max_size=200))
