@@ -17,6 +17,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 
 if TYPE_CHECKING:
+    from healthcare_infra.config import StageConfig
     from healthcare_infra.constructs.database.consent_database import ConsentDatabase
 
 
@@ -78,6 +79,16 @@ class AlertExports:
     """PHI that got past masking, an audit trail that is not sealed, held documents of the highest severity."""
     high: sns.ITopic
     medium: sns.ITopic
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foundation:
+    """What every workload of a stage stands on."""
+
+    config: StageConfig
+    network: NetworkExports
+    keys: KeyExports
+    alerts: AlertExports
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

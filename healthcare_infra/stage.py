@@ -7,6 +7,7 @@ from constructs import Construct
 
 from healthcare_infra.compliance.closed_services import refuse_closed_services
 from healthcare_infra.config import StageConfig, StageName
+from healthcare_infra.exports import Foundation
 from healthcare_infra.stacks.consent import ConsentStack
 from healthcare_infra.stacks.data_lake import DataLakeStack
 from healthcare_infra.stacks.database import DatabaseStack
@@ -31,66 +32,54 @@ class HealthcareStage(Stage):
         security = SecurityStack(
             self, "Security", config=config, **self._options("security", "Keys per data domain, alert topics")
         )
+        keys, alerts = security.keys, security.alerts
         network = NetworkStack(
             self,
             "Network",
             config=config,
-            keys=security.keys,
+            keys=keys,
             **self._options("network", "VPC, tiers, security groups, endpoints"),
-        )
+        ).network
         lake = DataLakeStack(
-            self, "DataLake", config=config, keys=security.keys, **self._options("data-lake", "Buckets for PHI")
-        )
+            self, "DataLake", config=config, keys=keys, **self._options("data-lake", "Buckets for PHI")
+        ).lake
+        foundation = Foundation(config=config, network=network, keys=keys, alerts=alerts)
+
         imaging = ImagingImportStack(
             self,
             "ImagingImport",
-            config=config,
-            network=network.network,
-            keys=security.keys,
-            alerts=security.alerts,
-            lake=lake.lake,
+            foundation=foundation,
+            lake=lake,
             **self._options("imaging-import", "HealthImaging data store and import"),
-        )
+        ).imaging
         DicomIngestStack(
             self,
             "DicomIngest",
-            config=config,
-            network=network.network,
-            keys=security.keys,
-            alerts=security.alerts,
-            lake=lake.lake,
-            imaging=imaging.imaging,
+            foundation=foundation,
+            lake=lake,
+            imaging=imaging,
             **self._options("dicom-ingest", "DICOM Store SCP"),
         )
 
-        database = DatabaseStack(
+        databases = DatabaseStack(
             self,
             "Database",
-            config=config,
-            network=network.network,
-            keys=security.keys,
-            alerts=security.alerts,
+            foundation=foundation,
             **self._options("database", "Consent records, documents, audit trail"),
-        )
+        ).databases
         ConsentStack(
             self,
             "Consent",
-            config=config,
-            network=network.network,
-            keys=security.keys,
-            alerts=security.alerts,
-            databases=database.databases,
+            foundation=foundation,
+            databases=databases,
             **self._options("consent", "Consent API"),
         )
         PhiPipelineStack(
             self,
             "PhiPipeline",
-            config=config,
-            network=network.network,
-            keys=security.keys,
-            alerts=security.alerts,
-            lake=lake.lake,
-            databases=database.databases,
+            foundation=foundation,
+            lake=lake,
+            databases=databases,
             **self._options("phi-pipeline", "Document pipeline"),
         )
 

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.constructs.encrypted_queue import DeadLetterQueue
 from healthcare_infra.constructs.function_package import FunctionPackage, packed
 from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
-from healthcare_infra.exports import KeyExports, NetworkExports
+from healthcare_infra.exports import Foundation
 
 
 class RuntimeFunction(Construct):
@@ -38,11 +36,8 @@ class RuntimeFunction(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
+        foundation: Foundation,
         environment_key: kms.IKey,
-        alerts: sns.ITopic,
         module: str,
         description: str,
         environment: Mapping[str, str],
@@ -52,9 +47,15 @@ class RuntimeFunction(Construct):
         package: FunctionPackage = FunctionPackage.SOURCES,
     ) -> None:
         super().__init__(scope, construct_id)
+        config, network, keys = foundation.config, foundation.network, foundation.keys
         self.log_group = EncryptedLogGroup(self, "Logs", config=config, key=keys.logs)
         self.dead_letters = DeadLetterQueue(
-            self, "DeadLetters", config=config, key=keys.messaging, alerts=alerts, holds=f"Calls of {construct_id}"
+            self,
+            "DeadLetters",
+            config=config,
+            key=keys.messaging,
+            alerts=foundation.alerts.topic,
+            holds=f"Calls of {construct_id}",
         )
         identity = LeastPrivilegeRole(
             self, "Identity", service="lambda.amazonaws.com", description=f"{construct_id}: {description}"

@@ -1,5 +1,6 @@
 """DataLake: the buckets. Imaging's, those of a document's way, and the locked one of the audit trail."""
 
+from functools import partial
 from typing import Unpack
 
 from aws_cdk import CfnOutput, Stack
@@ -30,69 +31,49 @@ class DataLakeStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **options)
         access_logs = AccessLogBucket(self, "AccessLogs", config=config)
-        dicom = PhiBucket(
-            self,
+        bucket = partial(PhiBucket, self, config=config, access_logs=access_logs.bucket)
+        dicom = bucket(
             "Dicom",
-            config=config,
             key=keys.imaging,
-            access_logs=access_logs.bucket,
-            recovery="HealthImaging holds every imported instance a second time; another region holds none yet.",
             lifecycle=dicom_lifecycle(config.retention),
             event_bridge=True,
+            recovery="HealthImaging holds every imported instance a second time; another region holds none yet.",
         )
-        results = PhiBucket(
-            self,
+        results = bucket(
             "Results",
-            config=config,
             key=keys.imaging,
-            access_logs=access_logs.bucket,
-            recovery="Outcomes are in the instance registry too; another region holds none yet.",
             lifecycle=results_lifecycle(config.retention),
+            recovery="Outcomes are in the instance registry too; another region holds none yet.",
         )
-        raw = PhiBucket(
-            self,
+        raw = bucket(
             "Raw",
-            config=config,
             key=keys.documents,
-            access_logs=access_logs.bucket,
-            recovery="The submitting system keeps its documents; another region holds none yet.",
             event_bridge=True,
+            recovery="The submitting system keeps its documents; another region holds none yet.",
         )
         if config.documents.malware_protection == "guardduty":
             MalwareProtection(self, "MalwareProtection", bucket=raw.bucket, key=keys.documents)
-        work = PhiBucket(
-            self,
+        work = bucket(
             "Work",
-            config=config,
             key=keys.documents,
-            access_logs=access_logs.bucket,
-            recovery="Extractions are made again from the raw document, and expire anyway.",
             lifecycle=work_lifecycle(config.documents),
+            recovery="Extractions are made again from the raw document, and expire anyway.",
         )
-        processed = PhiBucket(
-            self,
+        processed = bucket(
             "Processed",
-            config=config,
             key=keys.documents,
-            access_logs=access_logs.bucket,
             recovery="Masked documents are made again from the raw ones, with the same pseudonyms.",
         )
-        quarantine = PhiBucket(
-            self,
+        quarantine = bucket(
             "Quarantine",
-            config=config,
             key=keys.documents,
-            access_logs=access_logs.bucket,
             recovery="Held documents are copies of raw ones; another region holds none yet.",
         )
-        audit = PhiBucket(
-            self,
+        audit = bucket(
             "Audit",
-            config=config,
             key=keys.audit,
-            access_logs=access_logs.bucket,
-            recovery="No version can be deleted before its lock ends, and the audit table holds the events too.",
             locked=audit_lock(config.audit),
+            recovery="No version can be deleted before its lock ends, and the audit table holds the events too.",
         )
         self.lake = LakeExports(
             dicom=dicom.bucket,
@@ -105,7 +86,7 @@ class DataLakeStack(Stack):
             access_logs=access_logs.bucket,
         )
 
-        for name, bucket in {
+        for name, made in {
             StackOutput.DICOM_BUCKET_NAME: dicom,
             StackOutput.RESULTS_BUCKET_NAME: results,
             StackOutput.RAW_BUCKET_NAME: raw,
@@ -114,4 +95,4 @@ class DataLakeStack(Stack):
             StackOutput.QUARANTINE_BUCKET_NAME: quarantine,
             StackOutput.AUDIT_BUCKET_NAME: audit,
         }.items():
-            CfnOutput(self, name, value=bucket.bucket.bucket_name)
+            CfnOutput(self, name, value=made.bucket.bucket_name)

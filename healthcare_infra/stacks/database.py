@@ -5,36 +5,26 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_table import AuditTable
 from healthcare_infra.constructs.database.consent_database import ConsentDatabase
 from healthcare_infra.constructs.database.database_alarms import DatabaseAlarms
 from healthcare_infra.constructs.database.schema_migration import SchemaMigration
 from healthcare_infra.constructs.documents.document_table import DocumentTable
-from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
+from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
 class DatabaseStack(Stack):
-    """Makes the databases and the consent schema. Exports them; consumes the network, the keys, the alert topic."""
+    """Makes the databases and the consent schema. Exports them."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
-        **options: Unpack[StackOptions],
+        self, scope: Construct, construct_id: str, *, foundation: Foundation, **options: Unpack[StackOptions]
     ) -> None:
         super().__init__(scope, construct_id, **options)
-        consent = ConsentDatabase(self, "Consent", config=config, network=network, keys=keys)
-        SchemaMigration(
-            self, "Migration", config=config, network=network, keys=keys, alerts=alerts.topic, database=consent
-        )
+        config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
+        consent = ConsentDatabase(self, "Consent", config=config, network=foundation.network, keys=keys)
+        SchemaMigration(self, "Migration", foundation=foundation, database=consent)
         DatabaseAlarms(self, "Alarms", database=consent, alerts=alerts.topic)
         documents = DocumentTable(self, "Documents", config=config, key=keys.documents)
         audit = AuditTable(self, "Audit", config=config, key=keys.audit)

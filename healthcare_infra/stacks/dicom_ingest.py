@@ -6,12 +6,11 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.dicom.balancer import DicomBalancer
 from healthcare_infra.constructs.dicom.ingest_alarms import IngestAlarms
 from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
-from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
+from healthcare_infra.exports import Foundation, ImagingExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 
@@ -19,7 +18,7 @@ from healthcare_runtime.contracts.stack_outputs import StackOutput
 class DicomIngestStack(Stack):
     """Receives C-STORE and puts every instance into the DICOM bucket.
 
-    Exports nothing. Consumes the network, the keys, the alert topic, the buckets and the instance registry.
+    Exports nothing. Consumes the buckets and the instance registry.
     """
 
     def __init__(
@@ -27,17 +26,15 @@ class DicomIngestStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
+        foundation: Foundation,
         lake: LakeExports,
         imaging: ImagingExports,
         **options: Unpack[StackOptions],
     ) -> None:
         super().__init__(scope, construct_id, **options)
+        config, network = foundation.config, foundation.network
         cluster = ecs.Cluster(self, "Cluster", vpc=network.vpc, container_insights_v2=ecs.ContainerInsights.ENABLED)
-        task = ScpTask(self, "Task", config=config, cluster=cluster, keys=keys, lake=lake, imaging=imaging)
+        task = ScpTask(self, "Task", config=config, cluster=cluster, keys=foundation.keys, lake=lake, imaging=imaging)
         balancer = DicomBalancer(self, "Balancer", config=config, network=network, access_logs=lake.access_logs)
         service = ScpService(self, "Scp", config=config, network=network, cluster=cluster, task=task, balancer=balancer)
         IngestAlarms(
@@ -47,7 +44,7 @@ class DicomIngestStack(Stack):
             task=task,
             service=service,
             balancer=balancer,
-            alerts=alerts.topic,
+            alerts=foundation.alerts.topic,
         )
 
         for name, value in {

@@ -5,7 +5,6 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.imaging.batch_registration import REGISTER_TIMEOUT, BatchRegistration
 from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
 from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
@@ -16,7 +15,7 @@ from healthcare_infra.constructs.imaging.import_tables import ImportTables
 from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
 from healthcare_infra.constructs.imaging.sweeper import Sweeper
 from healthcare_infra.constructs.object_events import ObjectEvents
-from healthcare_infra.exports import AlertExports, ImagingExports, KeyExports, LakeExports, NetworkExports
+from healthcare_infra.exports import Foundation, ImagingExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
 from healthcare_runtime.contracts.stack_outputs import StackOutput
@@ -25,7 +24,7 @@ from healthcare_runtime.contracts.stack_outputs import StackOutput
 class ImagingImportStack(Stack):
     """Imports closed batches of instances into HealthImaging.
 
-    Exports the data store and its tables. Consumes the network, the keys, the alert topic and the buckets.
+    Exports the data store and its tables. Consumes the buckets.
     """
 
     def __init__(
@@ -33,10 +32,7 @@ class ImagingImportStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
+        foundation: Foundation,
         lake: LakeExports,
         **options: Unpack[StackOptions],
     ) -> None:
@@ -45,6 +41,7 @@ class ImagingImportStack(Stack):
         super().__init__(scope, construct_id, **options)
         for name, value in tags.items():
             Tags.of(self).add(name, value, exclude_resource_types=["AWS::HealthImaging::Datastore"])
+        config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
         datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
         tables = ImportTables(self, "Tables", config=config, key=keys.imaging)
         # The queue also carries the delayed "close this batch" messages (decision 0001, 2).
@@ -61,34 +58,17 @@ class ImagingImportStack(Stack):
             without_prefixes=(STAGING_PREFIX, DEAD_LETTER_PREFIX),
         )
         resources = ImportResources(
-            limits=config.imaging,
+            foundation=foundation,
             lake=lake,
-            keys=keys,
             tables=tables,
             datastore=datastore,
             data_access=DataAccessRole(self, "DataAccess", datastore=datastore, lake=lake, key=keys.imaging),
             queue=events.queue,
         )
-        steps = ImportSteps(self, "Steps", config=config, network=network, resources=resources, alerts=alerts.topic)
+        steps = ImportSteps(self, "Steps", resources=resources)
         workflow = ImportWorkflow(self, "Workflow", config=config, steps=steps, keys=keys)
-        BatchRegistration(
-            self,
-            "Registration",
-            config=config,
-            network=network,
-            resources=resources,
-            workflow=workflow,
-            alerts=alerts.topic,
-        )
-        Sweeper(
-            self,
-            "Sweeper",
-            config=config,
-            network=network,
-            resources=resources,
-            workflow=workflow,
-            alerts=alerts.topic,
-        )
+        BatchRegistration(self, "Registration", resources=resources, workflow=workflow)
+        Sweeper(self, "Sweeper", resources=resources, workflow=workflow)
         ImportAlarms(self, "Alarms", config=config, workflow=workflow, alerts=alerts.topic)
         self.imaging = ImagingExports(
             datastore=datastore.resource, instance_table=tables.instances, job_table=tables.jobs

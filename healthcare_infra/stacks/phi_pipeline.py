@@ -5,7 +5,6 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_checkpoint import AuditCheckpoint
 from healthcare_infra.constructs.documents.analytics_table import AnalyticsTable
 from healthcare_infra.constructs.documents.document_alarms import DocumentAlarms
@@ -15,7 +14,7 @@ from healthcare_infra.constructs.documents.document_steps import DocumentSteps
 from healthcare_infra.constructs.documents.document_sweeper import DocumentSweeper
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
 from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
-from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
+from healthcare_infra.exports import DatabaseExports, Foundation, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 
@@ -23,7 +22,7 @@ from healthcare_runtime.contracts.stack_outputs import StackOutput
 class PhiPipelineStack(Stack):
     """Takes each document from the raw bucket to its masked copy, or to a reviewer.
 
-    Exports nothing. Consumes the network, the keys, the topics, the buckets and the databases.
+    Exports nothing. Consumes the buckets and the databases.
     """
 
     def __init__(
@@ -31,35 +30,22 @@ class PhiPipelineStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
+        foundation: Foundation,
         lake: LakeExports,
         databases: DatabaseExports,
         **options: Unpack[StackOptions],
     ) -> None:
         super().__init__(scope, construct_id, **options)
+        config, network, keys = foundation.config, foundation.network, foundation.keys
         fraud = FraudEndpoint(self, "FraudRisk", config=config, network=network, keys=keys)
         analytics = AnalyticsTable(self, "Analytics", config=config, processed=lake.processed)
-        resources = DocumentResources(
-            config=config, lake=lake, keys=keys, alerts=alerts, databases=databases, fraud=fraud
-        )
-        steps = DocumentSteps(self, "Steps", network=network, resources=resources)
+        resources = DocumentResources(foundation=foundation, lake=lake, databases=databases, fraud=fraud)
+        steps = DocumentSteps(self, "Steps", resources=resources)
         workflow = DocumentWorkflow(self, "Workflow", config=config, steps=steps, keys=keys)
-        DocumentIntake(self, "Intake", network=network, resources=resources, workflow=workflow)
-        DocumentSweeper(self, "Sweeper", network=network, resources=resources, workflow=workflow)
+        DocumentIntake(self, "Intake", resources=resources, workflow=workflow)
+        DocumentSweeper(self, "Sweeper", resources=resources, workflow=workflow)
         DocumentAlarms(self, "Alarms", resources=resources, steps=steps, workflow=workflow)
-        AuditCheckpoint(
-            self,
-            "AuditTrail",
-            config=config,
-            network=network,
-            keys=keys,
-            alerts=alerts,
-            lake=lake,
-            databases=databases,
-        )
+        AuditCheckpoint(self, "AuditTrail", foundation=foundation, lake=lake, databases=databases)
 
         for name, value in {
             StackOutput.PHI_PIPELINE_STATE_MACHINE_ARN: workflow.state_machine.state_machine_arn,

@@ -4,15 +4,13 @@ from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_permissions import allow_seal
 from healthcare_infra.constructs.operator_alarm import OperatorAlarm
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports, NetworkExports
+from healthcare_infra.constructs.schedule import Schedule, time_between
+from healthcare_infra.exports import DatabaseExports, Foundation, LakeExports
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric
 
@@ -28,23 +26,18 @@ class AuditCheckpoint(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
+        foundation: Foundation,
         lake: LakeExports,
         databases: DatabaseExports,
     ) -> None:
         super().__init__(scope, construct_id)
+        config, keys = foundation.config, foundation.keys
         interval = Duration.minutes(config.audit.checkpoint_interval_minutes)
         self.checkpoint = RuntimeFunction(
             self,
             "Checkpoint",
-            config=config,
-            network=network,
-            keys=keys,
+            foundation=foundation,
             environment_key=keys.audit,
-            alerts=alerts.topic,
             module="lambdas.audit.checkpoint",
             description="Signs the state of every chain of the audit trail and locks the signature away",
             environment={
@@ -54,7 +47,7 @@ class AuditCheckpoint(Construct):
                 AuditVariable.AUDIT_SIGNING_KEY_ID: keys.audit_signing.key_arn,
             },
             reserved_concurrency=1,
-            timeout=Duration.seconds(min(interval.to_seconds(), 600)),
+            timeout=time_between(interval),
             memory_mib=1024,
         )
         allow_seal(
@@ -64,13 +57,7 @@ class AuditCheckpoint(Construct):
             key=keys.audit,
             signing=keys.audit_signing,
         )
-        events.Rule(
-            self,
-            "Schedule",
-            description="Seals the audit trail",
-            schedule=events.Schedule.rate(interval),
-            targets=[targets.LambdaFunction(self.checkpoint.function)],
-        )
+        Schedule(self, "Schedule", calls=self.checkpoint, interval=interval, description="Seals the audit trail")
         OperatorAlarm(
             self,
             DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
@@ -80,7 +67,7 @@ class AuditCheckpoint(Construct):
                 statistic="Maximum",
                 period=interval,
             ),
-            tells=alerts.critical,
+            tells=foundation.alerts.critical,
             above=MISSED * interval.to_seconds(),
             periods=MISSED,
             silence_alarms=True,  # the checkpoint itself measures this: its silence is the very fault

@@ -5,11 +5,10 @@ from typing import Final
 from aws_cdk import Duration
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, NetworkExports
+from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.consent import ConsentVariable
 from healthcare_runtime.contracts.documents import DocumentVariable
@@ -24,25 +23,15 @@ class ConsentFunction(Construct):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: AlertExports,
-        databases: DatabaseExports,
+        self, scope: Construct, construct_id: str, *, foundation: Foundation, databases: DatabaseExports
     ) -> None:
         super().__init__(scope, construct_id)
+        config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
         self.api = RuntimeFunction(
             self,
             "ConsentApi",
-            config=config,
-            network=network,
-            keys=keys,
+            foundation=foundation,
             environment_key=keys.documents,
-            alerts=alerts.topic,
             module="lambdas.consent.api",
             description="Records, revokes and decides consents (FHIR R4)",
             environment={

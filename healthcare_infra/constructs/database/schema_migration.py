@@ -5,14 +5,12 @@ from pathlib import Path
 from typing import Final
 
 from aws_cdk import CustomResource, Duration
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.database.consent_database import MASTER_USER, ConsentDatabase
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.exports import KeyExports, NetworkExports
+from healthcare_infra.exports import Foundation
 from healthcare_runtime.contracts.consent import ConsentVariable
 
 RESOURCE_TYPE: Final = "Custom::ConsentSchema"
@@ -29,25 +27,14 @@ class SchemaMigration(Construct):
     """
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: StageConfig,
-        network: NetworkExports,
-        keys: KeyExports,
-        alerts: sns.ITopic,
-        database: ConsentDatabase,
+        self, scope: Construct, construct_id: str, *, foundation: Foundation, database: ConsentDatabase
     ) -> None:
         super().__init__(scope, construct_id)
         self.migrate = RuntimeFunction(
             self,
             "MigrateSchema",
-            config=config,
-            network=network,
-            keys=keys,
-            environment_key=keys.documents,
-            alerts=alerts,
+            foundation=foundation,
+            environment_key=foundation.keys.documents,
             module="lambdas.consent.migrate",
             description="Applies the migrations of the consent schema that the database does not have yet",
             environment={
@@ -59,7 +46,7 @@ class SchemaMigration(Construct):
             package=FunctionPackage.LIGHT_IMAGE,
         )
         self.migrate.allow("secretsmanager:GetSecretValue", on=[database.admin_secret_arn])
-        keys.secrets.grant_decrypt(self.migrate.permissions)
+        foundation.keys.secrets.grant_decrypt(self.migrate.permissions)
         resource = CustomResource(
             self,
             "Schema",

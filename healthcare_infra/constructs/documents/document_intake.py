@@ -11,7 +11,6 @@ from healthcare_infra.constructs.documents.document_resources import DocumentRes
 from healthcare_infra.constructs.documents.document_steps import StepPlan, document_function
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
 from healthcare_infra.constructs.object_events import ObjectEvents
-from healthcare_infra.exports import NetworkExports
 from healthcare_runtime.contracts.documents import DocumentVariable
 
 PLAN: Final = StepPlan(
@@ -26,13 +25,7 @@ class DocumentIntake(Construct):
     """The consumer of the raw bucket's events. One bad message fails alone (partial batch responses)."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        network: NetworkExports,
-        resources: DocumentResources,
-        workflow: DocumentWorkflow,
+        self, scope: Construct, construct_id: str, *, resources: DocumentResources, workflow: DocumentWorkflow
     ) -> None:
         super().__init__(scope, construct_id)
         events = ObjectEvents(
@@ -46,13 +39,13 @@ class DocumentIntake(Construct):
             rule_name="DocumentArrived",
             description="An object of the raw bucket",
         )
-        self.intake = document_function(self, "Intake", plan=PLAN, network=network, resources=resources)
+        intake = document_function(self, "Intake", plan=PLAN, resources=resources)
         machine = workflow.state_machine
-        self.intake.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
-        machine.grant_start_execution(self.intake.permissions)
-        events.queue.grant_consume_messages(self.intake.permissions)
-        resources.keys.messaging.grant_decrypt(self.intake.permissions)
-        self.intake.function.add_event_source(
+        intake.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
+        machine.grant_start_execution(intake.permissions)
+        events.queue.grant_consume_messages(intake.permissions)
+        resources.keys.messaging.grant_decrypt(intake.permissions)
+        intake.function.add_event_source(
             event_sources.SqsEventSource(
                 events.queue,
                 batch_size=10,

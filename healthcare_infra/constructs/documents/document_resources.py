@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
-from healthcare_infra.exports import AlertExports, DatabaseExports, KeyExports, LakeExports
+from healthcare_infra.exports import AlertExports, DatabaseExports, Foundation, KeyExports, LakeExports
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.documents import DocumentVariable
 
@@ -13,12 +13,22 @@ from healthcare_runtime.contracts.documents import DocumentVariable
 class DocumentResources:
     """The buckets, tables, keys, topics and the endpoint of one pipeline."""
 
-    config: StageConfig
+    foundation: Foundation
     lake: LakeExports
-    keys: KeyExports
-    alerts: AlertExports
     databases: DatabaseExports
     fraud: FraudEndpoint
+
+    @property
+    def config(self) -> StageConfig:
+        return self.foundation.config
+
+    @property
+    def keys(self) -> KeyExports:
+        return self.foundation.keys
+
+    @property
+    def alerts(self) -> AlertExports:
+        return self.foundation.alerts
 
     def environment(self, *variables: DocumentVariable) -> dict[str, str]:
         """The named variables, and what every function has: the document table and the audit trail."""

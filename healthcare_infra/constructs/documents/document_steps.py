@@ -12,7 +12,6 @@ from healthcare_infra.constructs.documents import document_permissions as permit
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
 from healthcare_infra.constructs.function_package import FunctionPackage
 from healthcare_infra.constructs.runtime_function import RuntimeFunction
-from healthcare_infra.exports import NetworkExports
 from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 
 _V: Final = DocumentVariable
@@ -133,20 +132,17 @@ PLANS: Final = {
 class DocumentSteps(Construct):
     """One function per plan; each may run twice, at any time, after its effect."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, network: NetworkExports, resources: DocumentResources
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, resources: DocumentResources) -> None:
         super().__init__(scope, construct_id)
         self.functions = {
-            state: document_function(self, state, plan=plan, network=network, resources=resources)
-            for state, plan in PLANS.items()
+            state: document_function(self, state, plan=plan, resources=resources) for state, plan in PLANS.items()
         }
         for function in self.functions.values():
             permit.allow_facts(function.permissions, resources)
 
 
 def document_function(
-    scope: Construct, construct_id: str, *, plan: StepPlan, network: NetworkExports, resources: DocumentResources
+    scope: Construct, construct_id: str, *, plan: StepPlan, resources: DocumentResources
 ) -> RuntimeFunction:
     """A function of the pipeline, with what every one of them may do and what its plan adds."""
     environment = resources.environment(*plan.variables)
@@ -155,11 +151,8 @@ def document_function(
     function = RuntimeFunction(
         scope,
         construct_id,
-        config=resources.config,
-        network=network,
-        keys=resources.keys,
+        foundation=resources.foundation,
         environment_key=resources.keys.documents,
-        alerts=resources.alerts.topic,
         module=plan.module,
         description=plan.does,
         environment=environment,

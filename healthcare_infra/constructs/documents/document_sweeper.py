@@ -4,15 +4,13 @@ from dataclasses import replace
 from typing import Final
 
 from aws_cdk import Duration
-from aws_cdk import aws_events as events
-from aws_cdk import aws_events_targets as targets
 from constructs import Construct
 
 from healthcare_infra.constructs.documents import document_permissions as permit
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
 from healthcare_infra.constructs.documents.document_steps import StepPlan, document_function
 from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
-from healthcare_infra.exports import NetworkExports
+from healthcare_infra.constructs.schedule import Schedule, time_between
 from healthcare_runtime.contracts.documents import DocumentVariable
 
 PLAN: Final = StepPlan(
@@ -20,35 +18,22 @@ PLAN: Final = StepPlan(
     does="Announces documents that no event announced, and starts again what nobody finished",
     allow=permit.allow_sweep,
     variables=(DocumentVariable.RAW_BUCKET, DocumentVariable.SWEEP_MINIMUM_AGE_SECONDS),
-    seconds=600,
     concurrency=1,
 )
 
 
 class DocumentSweeper(Construct):
-    """One copy at a time, every few minutes; a call that meets another waits or is dropped, the next does its work."""
+    """One copy at a time, every few minutes."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        network: NetworkExports,
-        resources: DocumentResources,
-        workflow: DocumentWorkflow,
+        self, scope: Construct, construct_id: str, *, resources: DocumentResources, workflow: DocumentWorkflow
     ) -> None:
         super().__init__(scope, construct_id)
         interval = Duration.minutes(resources.config.documents.sweep_interval_minutes)
-        plan = replace(PLAN, seconds=min(int(interval.to_seconds()), PLAN.seconds))
-        self.sweep = document_function(self, "SweepDocuments", plan=plan, network=network, resources=resources)
+        plan = replace(PLAN, seconds=int(time_between(interval).to_seconds()))
+        sweep = document_function(self, "SweepDocuments", plan=plan, resources=resources)
         machine = workflow.state_machine
-        self.sweep.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
-        machine.grant_start_execution(self.sweep.permissions)
-        machine.grant_execution(self.sweep.permissions, "states:DescribeExecution")
-        events.Rule(
-            self,
-            "Schedule",
-            description="Sweeps the document pipeline",
-            schedule=events.Schedule.rate(interval),
-            targets=[targets.LambdaFunction(self.sweep.function)],
-        )
+        sweep.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
+        machine.grant_start_execution(sweep.permissions)
+        machine.grant_execution(sweep.permissions, "states:DescribeExecution")
+        Schedule(self, "Schedule", calls=sweep, interval=interval, description="Sweeps the document pipeline")

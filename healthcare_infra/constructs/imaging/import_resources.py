@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_sqs as sqs
 
-from healthcare_infra.config import ImagingConfig
 from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
 from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
 from healthcare_infra.constructs.imaging.import_tables import ImportTables
-from healthcare_infra.exports import KeyExports, LakeExports
+from healthcare_infra.exports import Foundation, KeyExports, LakeExports
 from healthcare_runtime.contracts.imaging import ImportVariable
 
 
@@ -16,17 +15,20 @@ from healthcare_runtime.contracts.imaging import ImportVariable
 class ImportResources:
     """The data store, the tables, the buckets and the queue of one import."""
 
-    limits: ImagingConfig
+    foundation: Foundation
     lake: LakeExports
-    keys: KeyExports
     tables: ImportTables
     datastore: ImagingDatastore
     data_access: DataAccessRole
     queue: sqs.IQueue
 
+    @property
+    def keys(self) -> KeyExports:
+        return self.foundation.keys
+
     def environment(self) -> dict[str, str]:
         """Every variable but the state machine's ARN, which only the functions that start executions are given."""
-        limits = self.limits
+        limits = self.foundation.config.imaging
         return {
             ImportVariable.DATASTORE_ID: self.datastore.datastore_id,
             ImportVariable.DATA_ACCESS_ROLE_ARN: self.data_access.arn,
