@@ -24,7 +24,12 @@ _WORDS: Final = {
     "child": ("長女", "長男"),
     "sexen": ("F", "M"),
 }
-_PLACE_LISTS: Final = {"f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers"}
+_PLACE_LISTS: Final = {
+    "f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers",
+    "h": "hospitals", "k": "clinics", "s": "schools", "y": "pharmacies", "m": "care_offices", "o": "public_offices",
+    "l": "localities",
+}  # fmt: skip
+_ADDRESS_FORMS: Final = frozenset({"addr", "addrfw", "city", "cityp", "street", "bldg", "post", "postfw", "short"})
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
 _FOREIGN_ORIGINS: Final = _FOREIGN | {"chinese_resident", "korean_resident"}
 _PHONES: Final = frozenset({"tel", "mobile", "free", "naisen"})
@@ -49,7 +54,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
 
     Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
     ``famkana`` ``romaji`` ``romup`` ``romgf`` (given name first) ``romlf``; Japan's numbers, ``i.us-mrn`` an English
-    one. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
+    one. Places by their kind are held out: ``h1`` a hospital, ``k1`` a clinic, ``s1`` a school, ``y1`` a pharmacy,
+    ``m1`` a care office, ``o1`` a public office, ``l1`` a place by its bare name. ``cityp`` ``street`` ``bldg`` are the
+    lines of an address that is written on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of
+    the same note and day.
     """
 
     language: ClassVar[str] = "japanese"
@@ -106,8 +114,9 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             return Filling(written[form], PhiType.AGE)
         if form == "email":
             return self._email(key, self._roman(person)[1].replace(" ", "").lower(), person.age)
-        if form in ("addr", "addrfw", "city", "post", "postfw", "short"):
-            return Filling(self._address(key, form), PhiType.ADDRESS)
+        if form in _ADDRESS_FORMS:
+            address = self._address(key, form)
+            return Filling(address, PhiType.ADDRESS if address else None)
         name = _roman_name(*self._roman(person), form, person.origin) or _name(person, form)
         return Filling(name, PhiType.NAME, person.origin)
 
@@ -140,6 +149,9 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             "addrfw": f"{prefecture}{town}{street}{building}".translate(_FULL_WIDTH),
             "short": f"{town}{street}",
             "city": town,
+            "cityp": f"{prefecture}{town}",
+            "street": street,
+            "bldg": building.strip(),
             "post": post,
             "postfw": post.translate(_FULL_WIDTH),
         }
