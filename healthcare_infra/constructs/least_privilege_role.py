@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from healthcare_infra.constructs.grants import allow
+
 
 class LeastPrivilegeRole(Construct):
     """A role for one service.
@@ -55,9 +57,7 @@ class LeastPrivilegeRole(Construct):
         conditions: Mapping[str, Mapping[str, object]] | None = None,
     ) -> None:
         """Allow actions on resources, where no grant method of the resource says it."""
-        self.permissions.add_statements(
-            iam.PolicyStatement(actions=list(actions), resources=list(on), conditions=conditions)
-        )
+        allow(self.permissions, *actions, on=on, conditions=conditions)
 
     def deny(
         self,

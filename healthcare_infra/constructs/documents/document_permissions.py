@@ -4,36 +4,34 @@ Every function also looks documents up and appends to the audit trail (:func:`al
 it (:func:`allow_facts`). A document is read by the version that arrived; nothing may delete a version of it.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
-from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 
 from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
+from healthcare_infra.constructs.grants import USE_KEY, allow, allow_items
 from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX
 
-USE_KEY: Final = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey")
 CONSENT_READER: Final = "consent_reader"
 """The database user of the pipeline: reads consents and changes nothing."""
 
 
 def allow_every(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Every function looks documents up, and appends to the audit trail before it acts."""
-    _items(permissions, on.databases.documents, "GetItem")
+    allow_items(permissions, on.databases.documents, "GetItem")
     allow_append(permissions, table=on.databases.audit, key=on.keys.audit)
     on.keys.documents.grant(permissions, *USE_KEY)
 
 
 def allow_facts(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Every step, and the sweeper, keeps what it found in the document's item."""
-    _items(permissions, on.databases.documents, "UpdateItem")
+    allow_items(permissions, on.databases.documents, "UpdateItem")
 
 
 def allow_intake(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Intake registers what arrived; its executions are granted where the state machine is."""
-    _items(permissions, on.databases.documents, "PutItem")
+    allow_items(permissions, on.databases.documents, "PutItem")
 
 
 def allow_validate(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
@@ -41,8 +39,8 @@ def allow_validate(permissions: iam.ManagedPolicy, on: DocumentResources) -> Non
 
     Listing the bucket is what tells an object that is gone (404) from one that may not be read (403).
     """
-    _allow(permissions, "s3:ListBucket", on=[on.lake.raw.bucket_arn])
-    _allow(permissions, "s3:GetObjectVersion", "s3:GetObjectVersionTagging", on=[on.lake.raw.arn_for_objects("*")])
+    allow(permissions, "s3:ListBucket", on=[on.lake.raw.bucket_arn])
+    allow(permissions, "s3:GetObjectVersion", "s3:GetObjectVersionTagging", on=[on.lake.raw.arn_for_objects("*")])
     _workspace(permissions, on, "s3:PutObject")
 
 
@@ -55,7 +53,7 @@ def allow_detect(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """DetectPhi reads the extraction and leaves what it found; it asks Comprehend Medical where the stage does."""
     _workspace(permissions, on, "s3:GetObject", "s3:PutObject")
     if on.config.documents.comprehend_medical:
-        _allow(permissions, "comprehendmedical:DetectPHI", on=["*"])  # knows no resource-level permission
+        allow(permissions, "comprehendmedical:DetectPHI", on=["*"])  # knows no resource-level permission
 
 
 def allow_compliance(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
@@ -66,38 +64,38 @@ def allow_compliance(permissions: iam.ManagedPolicy, on: DocumentResources) -> N
 def allow_score(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """ScoreFraudRisk reads the extraction, counts arrivals of the submitter, and asks this one endpoint."""
     _workspace(permissions, on, "s3:GetObject")
-    _items(permissions, on.databases.documents, "BatchGetItem", "PutItem")
-    _allow(permissions, "sagemaker:InvokeEndpoint", on=[on.fraud.arn])
+    allow_items(permissions, on.databases.documents, "BatchGetItem", "PutItem")
+    allow(permissions, "sagemaker:InvokeEndpoint", on=[on.fraud.arn])
 
 
 def allow_mask(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """MaskAndStore asks for consent again, derives pseudonyms from a salt that it keeps, and writes what is masked."""
     _workspace(permissions, on, "s3:GetObject")
-    _items(permissions, on.databases.documents, "PutItem")
-    _allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects("*")])
+    allow_items(permissions, on.databases.documents, "PutItem")
+    allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects("*")])
     on.databases.consent.allow_connect(permissions, CONSENT_READER)
     on.keys.masking.grant(permissions, "kms:GenerateMac")
 
 
 def allow_analytics(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """SendToAnalytics reads masked documents alone, writes their rows, and takes a released one out of quarantine."""
-    _allow(permissions, "s3:GetObject", on=[on.lake.processed.arn_for_objects("*")])
-    _allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects(f"{ANALYTICS_PREFIX}*")])
-    _allow(permissions, "s3:DeleteObject", on=[on.lake.quarantine.arn_for_objects("*")])
+    allow(permissions, "s3:GetObject", on=[on.lake.processed.arn_for_objects("*")])
+    allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects(f"{ANALYTICS_PREFIX}*")])
+    allow(permissions, "s3:DeleteObject", on=[on.lake.quarantine.arn_for_objects("*")])
 
 
 def allow_quarantine(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Quarantine copies the version that arrived, unless it is marked, and withdraws what was stored as masked."""
-    _allow(permissions, "s3:ListBucket", on=[on.lake.raw.bucket_arn])
-    _allow(permissions, "s3:GetObjectVersion", "s3:GetObjectVersionTagging", on=[on.lake.raw.arn_for_objects("*")])
-    _allow(permissions, "s3:PutObject", on=[on.lake.quarantine.arn_for_objects("*")])
-    _allow(permissions, "s3:DeleteObject", on=[on.lake.processed.arn_for_objects("*")])
+    allow(permissions, "s3:ListBucket", on=[on.lake.raw.bucket_arn])
+    allow(permissions, "s3:GetObjectVersion", "s3:GetObjectVersionTagging", on=[on.lake.raw.arn_for_objects("*")])
+    allow(permissions, "s3:PutObject", on=[on.lake.quarantine.arn_for_objects("*")])
+    allow(permissions, "s3:DeleteObject", on=[on.lake.processed.arn_for_objects("*")])
 
 
 def allow_alert(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """SendAlert publishes codes to the three topics."""
     topics = (on.alerts.critical, on.alerts.high, on.alerts.medium)
-    _allow(permissions, "sns:Publish", on=[topic.topic_arn for topic in topics])
+    allow(permissions, "sns:Publish", on=[topic.topic_arn for topic in topics])
     on.keys.messaging.grant(permissions, "kms:Decrypt", "kms:GenerateDataKey")
 
 
@@ -108,27 +106,17 @@ def allow_review(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 def allow_reject(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Reject removes what the steps left for each other, and the quarantined copy."""
     _workspace(permissions, on, "s3:DeleteObject")
-    _allow(permissions, "s3:DeleteObject", on=[on.lake.quarantine.arn_for_objects("*")])
+    allow(permissions, "s3:DeleteObject", on=[on.lake.quarantine.arn_for_objects("*")])
 
 
 def allow_sweep(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """SweepDocuments compares the raw bucket with the table and finds what no execution carries on."""
     allow_facts(permissions, on)
-    _items(permissions, on.databases.documents, "PutItem", "Query")
-    _allow(permissions, "s3:ListBucketVersions", on=[on.lake.raw.bucket_arn])
+    allow_items(permissions, on.databases.documents, "PutItem", "Query")
+    allow(permissions, "s3:ListBucketVersions", on=[on.lake.raw.bucket_arn])
 
 
 def _workspace(permissions: iam.ManagedPolicy, on: DocumentResources, *actions: str) -> None:
     """The work bucket; listing it makes an extraction that is not there a 404 and not a 403."""
-    _allow(permissions, "s3:ListBucket", on=[on.lake.work.bucket_arn])
-    _allow(permissions, *actions, on=[on.lake.work.arn_for_objects("*")])
-
-
-def _items(permissions: iam.ManagedPolicy, table: dynamodb.ITable, *actions: str) -> None:
-    """Actions on a table's items; its indexes are read where Query is among them."""
-    indexes = [f"{table.table_arn}/index/*"] if "Query" in actions else []
-    _allow(permissions, *(f"dynamodb:{action}" for action in actions), on=[table.table_arn, *indexes])
-
-
-def _allow(permissions: iam.ManagedPolicy, *actions: str, on: Sequence[str]) -> None:
-    permissions.add_statements(iam.PolicyStatement(actions=list(actions), resources=list(on)))
+    allow(permissions, "s3:ListBucket", on=[on.lake.work.bucket_arn])
+    allow(permissions, *actions, on=[on.lake.work.arn_for_objects("*")])
