@@ -7,6 +7,7 @@ from typing import Final, Literal, get_args
 from healthcare_infra.config.checks import require, require_at_least, require_between
 
 Authentication = Literal["iam", "trust"]
+ManagedRules = Literal["block", "count"]
 
 _ROLE: Final = re.compile(r"[A-Za-z0-9_+=.@-]{1,64}")
 
@@ -61,6 +62,10 @@ class ConsentConfig:
 
     requests_per_second: int = 50
     burst: int = 100
+    requests_per_address: int = 5_000
+    """In five minutes, counted by the web ACL before anybody looks at a signature."""
+    managed_rules: ManagedRules = "block"
+    """``count``: the web ACL's managed rules only say what they would block, for a stage that meets new callers."""
     care_roles: tuple[str, ...] = ()
     """Names, without path, of IAM roles of the stage's account that may ask as the treating team. Empty: nobody."""
     emergency_roles: tuple[str, ...] = ()
@@ -69,6 +74,10 @@ class ConsentConfig:
     def __post_init__(self) -> None:
         require_at_least("consent.requests_per_second", self.requests_per_second, 1)
         require_at_least("consent.burst", self.burst, self.requests_per_second)
+        # AWS WAF API reference, RateBasedStatement.
+        require_between("consent.requests_per_address", self.requests_per_address, 10, 2_000_000_000)
+        kinds = get_args(ManagedRules)
+        require(self.managed_rules in kinds, "consent.managed_rules", self.managed_rules, " or ".join(kinds))
         for field, roles in (("care_roles", self.care_roles), ("emergency_roles", self.emergency_roles)):
             for role in roles:
                 mend = "the name of an IAM role, without path or comma: 1 to 64 letters, digits and _+=.@-"

@@ -8,6 +8,7 @@ from constructs import Construct
 from healthcare_infra.constructs.consent.consent_alarms import ConsentAlarms
 from healthcare_infra.constructs.consent.consent_api import ConsentApi
 from healthcare_infra.constructs.consent.consent_function import ConsentFunction
+from healthcare_infra.constructs.consent.consent_web_acl import ConsentWebAcl
 from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput
@@ -29,6 +30,7 @@ class ConsentStack(Stack):
         config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
         function = ConsentFunction(self, "Function", foundation=foundation, databases=databases)
         api = ConsentApi(self, "Rest", config=config, keys=keys, function=function.api.function)
+        ConsentWebAcl(self, "WebAcl", config=config, keys=keys, stage=api.api.deployment_stage)
         ConsentAlarms(self, "Alarms", api=api.api, log_group=function.api.log_group, alerts=alerts)
 
         CfnOutput(self, StackOutput.CONSENT_API_URL, value=api.api.url)

@@ -153,3 +153,72 @@ def test_a_broken_glass_that_nobody_was_told_of_is_counted_from_the_log_of_the_f
     (metric,) = of_type(template(synthesis), "AWS::Logs::MetricFilter").values()
     assert metric["FilterPattern"] == '{ $.event = "glass_alert_failed" }'
     assert "FunctionConsentApiLogs" in json.dumps(metric["LogGroupName"])
+
+
+def test_the_stage_stands_behind_a_web_acl_that_blocks(synthesis: Synthesis) -> None:
+    found = template(synthesis)
+    ((name, acl),) = of_type(found, "AWS::WAFv2::WebACL").items()
+    (association,) = of_type(found, "AWS::WAFv2::WebACLAssociation").values()
+    assert association["WebACLArn"] == {"Fn::GetAtt": [name, "Arn"]}
+    assert "DeploymentStage" in json.dumps(association["ResourceArn"])
+    rate, *groups = sorted(acl["Rules"], key=lambda rule: rule["Priority"])
+    assert rate["Action"] == {"Block": {}}
+    assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
+    assert {group["Name"] for group in groups} == {
+        "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesSQLiRuleSet",
+    }  # fmt: skip
+    assert all(group["OverrideAction"] == {"None": {}} for group in groups)
+
+
+def test_a_consent_with_a_narrative_and_more_than_eight_kilobytes_is_only_counted(synthesis: Synthesis) -> None:
+    (acl,) = of_type(template(synthesis), "AWS::WAFv2::WebACL").values()
+    counted = {
+        override["Name"]
+        for rule in acl["Rules"]
+        for override in rule["Statement"].get("ManagedRuleGroupStatement", {}).get("RuleActionOverrides", [])
+        if override["ActionToUse"] == {"Count": {}}
+    }
+    assert counted == {"SizeRestrictions_BODY", "CrossSiteScripting_BODY"}
+    assert acl["AssociationConfig"]["RequestBody"] == {"API_GATEWAY": {"DefaultSizeInspectionLimit": "KB_64"}}
+
+
+def test_the_log_of_the_web_acl_has_no_query_no_body_and_no_credential(synthesis: Synthesis) -> None:
+    for acl in resources(synthesis, "AWS::WAFv2::WebACL"):
+        protections = acl.properties["DataProtectionConfig"]["DataProtections"]
+        protected = set()
+        for each in protections:
+            assert each["Action"] == "SUBSTITUTION"
+            assert each["ExcludeRuleMatchDetails"] is each["ExcludeRateBasedDetails"] is False
+            protected.add((each["Field"]["FieldType"], *each["Field"].get("FieldKeys", [])))
+        assert protected >= {
+            ("QUERY_STRING",), ("BODY",), ("SINGLE_HEADER", "authorization"),
+            ("SINGLE_HEADER", "x-amz-security-token"),
+        }  # fmt: skip
+        for visible in (acl.properties, *acl.properties["Rules"]):
+            assert visible["VisibilityConfig"]["SampledRequestsEnabled"] is False, "samples are whole requests"
+
+
+def test_the_web_acl_logs_what_a_rule_met_into_an_encrypted_group(synthesis: Synthesis) -> None:
+    found = template(synthesis)
+    (logging,) = of_type(found, "AWS::WAFv2::LoggingConfiguration").values()
+    redacted = [json.dumps(field) for field in logging["RedactedFields"]]
+    assert '{"QueryString": {}}' in redacted
+    assert '{"UriPath": {}}' in redacted
+    assert any('"authorization"' in field for field in redacted)
+    assert logging["LoggingFilter"]["DefaultBehavior"] == "DROP"
+    (group,) = [
+        each
+        for each in of_type(found, "AWS::Logs::LogGroup").values()
+        if str(each.get("LogGroupName", "")).startswith("aws-waf-logs-")
+    ]
+    assert "KmsKeyId" in group
+    assert json.dumps(logging["LogDestinationConfigs"]).rstrip(']}"').endswith(group["LogGroupName"])
+
+
+def test_a_stage_may_count_first_and_sets_the_rate_of_an_address() -> None:
+    config = replace(load_stage("dev"), consent=ConsentConfig(requests_per_address=77, managed_rules="count"))
+    (acl,) = stack_template(config, "consent").find_resources("AWS::WAFv2::WebACL").values()
+    rate, *groups = acl["Properties"]["Rules"]
+    assert rate["Statement"]["RateBasedStatement"]["Limit"] == 77
+    assert rate["Action"] == {"Block": {}}
+    assert all(group["OverrideAction"] == {"Count": {}} for group in groups)

@@ -125,9 +125,3 @@ class ConsentApi(Construct):
             "The only integration is a Lambda function, called through the Lambda API over TLS and signed; a client"
             " certificate would reach HTTP back ends alone.",
         )
-        acknowledge(
-            stage,
-            "APIGWAssociatedWithWAF",
-            "Every request is signed and authorised by IAM before it reaches the function, and throttled; a web ACL"
-            " comes with the ingestion stack.",
-        )
