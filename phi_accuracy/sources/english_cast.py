@@ -48,7 +48,7 @@ class EnglishCast(NoteCast[EnglishPerson]):
 
     def _new_person(self, kind: str) -> EnglishPerson:
         draw = self._draw
-        group = self._group if kind in "pr" and (kind == "p" or draw.random() < 0.8) else draw.choice(self._groups)
+        group = self._group if kind[0] in "pr" and (kind == "p" or draw.random() < 0.8) else draw.choice(self._groups)
         woman = self._woman(kind)
         taken = {person.given for person in self._people.values()}
         names = [name for name in (group.women if woman else group.men) if name not in taken]

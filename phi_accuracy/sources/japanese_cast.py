@@ -27,7 +27,7 @@ _WORDS: Final = {
 _PLACE_LISTS: Final = {
     "f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers",
     "h": "hospitals", "k": "clinics", "s": "schools", "y": "pharmacies", "m": "care_offices", "o": "public_offices",
-    "l": "localities",
+    "l": "localities", "j": "specialists", "q": "nurseries", "u": "universities", "v": "lodgings",
 }  # fmt: skip
 _ADDRESS_FORMS: Final = frozenset({"addr", "addrfw", "city", "cityp", "street", "bldg", "post", "postfw", "short"})
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
@@ -54,10 +54,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
 
     Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
     ``famkana`` ``romaji`` ``romup`` ``romgf`` (given name first) ``romlf``; Japan's numbers, ``i.us-mrn`` an English
-    one. Places by their kind are held out: ``h1`` a hospital, ``k1`` a clinic, ``s1`` a school, ``y1`` a pharmacy,
-    ``m1`` a care office, ``o1`` a public office, ``l1`` a place by its bare name. ``cityp`` ``street`` ``bldg`` are the
-    lines of an address that is written on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of
-    the same note and day.
+    one. Places by their kind are held out: ``h1`` a hospital, ``k1`` a clinic, ``j1`` a specialist's, ``y1`` a
+    pharmacy, ``m1`` a care office, ``o1`` a public office, ``q1`` a nursery, ``s1`` a school, ``u1`` a university,
+    ``v1`` an inn, ``l1`` a place by its bare name. ``cityp`` ``street`` ``bldg`` are the lines of an address that is
+    written on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
     """
 
     language: ClassVar[str] = "japanese"
@@ -91,7 +91,9 @@ class JapaneseCast(NoteCast[JapanesePerson]):
 
     def _new_person(self, kind: str) -> JapanesePerson:
         draw = self._draw
-        group = self._group if kind in "pr" else draw.choice(self._groups if draw.random() < 0.6 else self._groups[:4])
+        group = self._group
+        if kind[0] not in "pr":
+            group = draw.choice(self._groups if draw.random() < 0.6 else self._groups[:4])
         woman = self._woman(kind)
         taken = {person.given[0] for person in self._people.values()}
         names = [name for name in (group.women if woman else group.men) if _written(name)[0] not in taken]

@@ -17,7 +17,7 @@ from phi_accuracy.template import Filling, Template
 _DAY: Final = re.compile(r"([tb])([+-]\d+)?")
 _FIRST_DAY: Final = date(2013, 1, 4)
 _DAYS: Final = 4200
-_KINDS_OF_PEOPLE: Final = ("p", "r", "d", "n", "x")
+_KINDS_OF_PEOPLE: Final = ("p", "r", "rf", "rm", "rs", "d", "n", "x")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +35,10 @@ PersonT = TypeVar("PersonT", bound=Person)
 class NoteCast(ABC, Generic[PersonT]):
     """Answers the fields of the templates of one language; see ``phi_accuracy.template.Cast``.
 
-    ``p`` is the patient, ``r1`` a relative, ``d1`` ``n1`` ``x1`` others; ``t`` is the day of the note, ``b`` the birth
-    date; ``f1`` a facility, ``g1`` one whose name does not say so, ``c1`` a town, ``w1`` a ward, ``e1`` an employer;
-    ``i.mrn`` a number, ``i.tel1`` a telephone, ``num:3:9`` a number that identifies nobody.
+    ``p`` is the patient, ``r1`` a relative (``rf1`` a woman, ``rm1`` a man, ``rs1`` the spouse), ``d1`` ``n1`` ``x1``
+    others; ``t`` is the day of the note, ``b`` the birth date; ``f1`` a facility, ``g1`` one whose name does not say
+    so, ``c1`` a town, ``w1`` a ward, ``e1`` an employer; ``i.mrn`` a number, ``i.tel1`` a telephone, ``num:3:9`` a
+    number that identifies nobody.
     """
 
     language: ClassVar[str]
@@ -130,13 +131,17 @@ class NoteCast(ABC, Generic[PersonT]):
         return self._people[key]
 
     def _woman(self, kind: str) -> bool:
-        """The template may say it of the patient."""
+        """The template may say it of the patient; some relatives are one or the other."""
+        if kind in ("rf", "rm"):
+            return kind == "rf"
+        if kind == "rs":
+            return not self._person("p", "p").woman
         sex = self._template.sex if kind == "p" else ""
         return sex == "f" if sex else self._draw.random() < 0.5
 
     def _is_family(self, kind: str) -> bool:
         """Whether a new person bears the patient's family name: most relatives do."""
-        return kind == "r" and self._draw.random() < 0.7
+        return kind.startswith("r") and self._draw.random() < 0.7
 
     def _email(self, key: str, given: str, age: int) -> Filling:
         local = given + self._draw.choice(("", ".", "_")) + str(age)
