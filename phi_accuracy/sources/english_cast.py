@@ -20,6 +20,10 @@ _ONES: Final = (
 )  # fmt: skip
 _TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _PLACE_LISTS: Final = {"f": "facilities", "g": "facilities_without_type", "c": "towns", "w": "wards", "e": "employers"}
+_INSTITUTIONS: Final = {
+    "hospital": "hospitals", "clinic": "clinics", "school": "schools", "home": "homes", "church": "churches",
+    "pharmacy": "pharmacies", "agency": "agencies",
+}  # fmt: skip
 _PRONOUNS: Final = {
     "he": ("she", "he"), "He": ("She", "He"), "his": ("her", "his"), "His": ("Her", "His"), "him": ("her", "him"),
     "man": ("woman", "man"), "gentleman": ("lady", "gentleman"), "sex": ("F", "M"), "male": ("female", "male"),
@@ -38,7 +42,10 @@ class EnglishPerson(Person):
 
 
 class EnglishCast(NoteCast[EnglishPerson]):
-    """Answers the fields of English templates; ``j1`` is an address in Japan."""
+    """Answers the fields of English templates; ``j1`` is an address in Japan.
+
+    ``hospital1`` ``clinic1`` ``school1`` ``home1`` ``church1`` ``pharmacy1`` ``agency1``: held-out part only.
+    """
 
     language: ClassVar[str] = "english"
     record_number: ClassVar[str] = "mrn"
@@ -126,9 +133,16 @@ class EnglishCast(NoteCast[EnglishPerson]):
     def _place(self, kind: str, key: str) -> Filling:
         if kind == "url":
             return Filling(self._once(key, self._url), PhiType.URL)
+        if kind in _INSTITUTIONS:
+            return Filling(self._once(key, lambda: self._institution(_INSTITUTIONS[kind])), PhiType.ADDRESS)
         if kind == "j":
             return Filling(self._once(key, self._address_in_japan), PhiType.ADDRESS)
         return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
+
+    def _institution(self, list_name: str) -> str:
+        """One that the note does not name yet."""
+        named = set(self._drawn.values())
+        return self._draw.choice([place for place in self._places[list_name] if place not in named])
 
     def _address_in_japan(self) -> str:
         """In Latin letters, as letters abroad write it."""
