@@ -20,12 +20,12 @@ from healthcare_runtime.contracts.documents import (
 from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError
+from healthcare_runtime.documents.malware_scan import scan_status
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.registry import FINAL
 from healthcare_runtime.documents.settings import LARGEST_DOCUMENT, StepSettings
 from healthcare_runtime.documents.severity import severity_of
 from healthcare_runtime.documents.steps.state import StepContext, StepState
-from healthcare_runtime.documents.steps.validate_input import scan_status
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.shield import error_code
 from healthcare_runtime.structured_log import EventLog

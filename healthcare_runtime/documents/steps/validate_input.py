@@ -13,7 +13,6 @@ from botocore.exceptions import ClientError
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.patient import PatientReferenceError, patient_key
 from healthcare_runtime.contracts.documents import (
-    SCAN_TAG,
     DocumentState,
     DocumentStatus,
     DocumentVariable,
@@ -24,6 +23,7 @@ from healthcare_runtime.documents import settings as settings_
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError, MalwareVerdictPending
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
+from healthcare_runtime.documents.malware_scan import scan_status
 from healthcare_runtime.documents.metadata import DocumentMetadata, MetadataDamagedError, read_metadata
 from healthcare_runtime.documents.passage import DocumentText
 from healthcare_runtime.documents.reasons import ReasonCode
@@ -151,12 +151,6 @@ class ValidateInput:
         if status is None and waited < PATIENCE_SECONDS * 1000:
             raise MalwareVerdictPending("the object version has no scan status yet")
         return ReasonCode.MALWARE_UNKNOWN
-
-
-def scan_status(s3: S3Client, document: Document) -> str | None:
-    """What GuardDuty has said about the version; None: nothing yet."""
-    tags = s3.get_object_tagging(Bucket=document.bucket, Key=document.object_key, VersionId=document.version_id)
-    return next((tag["Value"] for tag in tags["TagSet"] if tag["Key"] == SCAN_TAG), None)
 
 
 def is_safe_name(key: str) -> bool:
