@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts.documents import DOCUMENT_STATUS_INDEX, DocumentStatus, StepVerdict
+from healthcare_runtime.batch_get import BATCH, BatchUnfinishedError, batch_get
+from healthcare_runtime.contracts.documents import DOCUMENT_STATUS_INDEX, DocumentAttribute, DocumentStatus, StepVerdict
 from healthcare_runtime.documents.document import ATTRIBUTES, Document, Fact, read_document, to_attribute
-from healthcare_runtime.documents.faults import DocumentStepError
+from healthcare_runtime.documents.faults import DocumentStepError, TransientDocumentError
 from healthcare_runtime.documents.object_version import ObjectVersion
-from healthcare_runtime.dynamodb_item import number, text
+from healthcare_runtime.dynamodb_item import number, read_text, text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-    from healthcare_runtime.dynamodb_item import MutableItem
+    from healthcare_runtime.dynamodb_item import Item, MutableItem
 
 FINAL: Final = frozenset({DocumentStatus.PROCESSED, DocumentStatus.REJECTED})
 """Outcomes that nothing leaves; a quarantined document may still be released or rejected by a reviewer."""
@@ -60,6 +61,11 @@ class DocumentTable:
     def find(self, document_id: str) -> Document | None:
         answer = self._dynamodb.get_item(TableName=self._table, Key=_key(document_id), ConsistentRead=True)
         return read_document(answer["Item"]) if "Item" in answer else None
+
+    def registered(self, document_ids: Sequence[str]) -> frozenset[str]:
+        """Which of these ids have a document; TransientDocumentError where DynamoDB does not say it of all."""
+        found = self._batch(document_ids, attributes=(DocumentAttribute.DOCUMENT_ID,))
+        return frozenset(read_text(item, DocumentAttribute.DOCUMENT_ID) for item in found)
 
     def get(self, document_id: str) -> Document:
         """Read a document, strongly consistent.
@@ -169,12 +175,22 @@ class DocumentTable:
             ExpressionAttributeValues=values,
         )
         for page in pages:
-            for item in page["Items"]:
-                yield self.get(item["documentId"]["S"])
+            ids = [read_text(item, DocumentAttribute.DOCUMENT_ID) for item in page["Items"]]
+            for start in range(0, len(ids), BATCH):
+                some = ids[start : start + BATCH]
+                found = {document.document_id: document for document in map(read_document, self._batch(some))}
+                yield from (found[document_id] for document_id in some if document_id in found)
 
     def now(self) -> int:
         """Epoch milliseconds."""
         return int(self._clock() * 1000)
+
+    def _batch(self, document_ids: Sequence[str], *, attributes: Sequence[str] = ()) -> list[Item]:
+        keys = [_key(document_id) for document_id in dict.fromkeys(document_ids)]
+        try:
+            return list(batch_get(self._dynamodb, self._table, keys, attributes=attributes))
+        except BatchUnfinishedError as error:
+            raise TransientDocumentError(f"document table: {error}") from None
 
     def _update(
         self,

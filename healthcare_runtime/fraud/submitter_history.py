@@ -18,8 +18,9 @@ import random
 import time
 from typing import TYPE_CHECKING, Final, TypedDict, cast
 
+from healthcare_runtime.batch_get import BatchUnfinishedError, batch_get
 from healthcare_runtime.contracts.documents import DocumentAttribute
-from healthcare_runtime.dynamodb_item import number, read_number, text
+from healthcare_runtime.dynamodb_item import number, read_number, read_text, text
 from healthcare_runtime.fraud.activity import (
     DAYS_BACK,
     HOURS_BACK,
@@ -44,7 +45,6 @@ _DAY: Final = 86_400
 _KEPT: Final = 2 * _DAY
 _DAYS_KEPT: Final = (DAYS_BACK + 1) * _DAY
 _TRIES: Final = 12
-_UNPROCESSED_ROUNDS: Final = 6
 
 
 class _Reason(TypedDict, total=False):
@@ -123,20 +123,11 @@ class SubmitterHistory:
 
     def _read(self, keys: Sequence[str]) -> dict[str, Item]:
         """Read items in one request; there are fewer than the hundred that it takes."""
-        found: dict[str, Item] = {}
-        pending: list[Item] = [_key(key) for key in keys]
-        for attempt in range(_UNPROCESSED_ROUNDS):
-            answer = self._dynamodb.batch_get_item(
-                RequestItems={self._table: {"Keys": pending, "ConsistentRead": True}}
-            )
-            for item in answer["Responses"].get(self._table, []):
-                found[item[DocumentAttribute.DOCUMENT_ID]["S"]] = item
-            left = answer["UnprocessedKeys"].get(self._table)
-            pending = list(left["Keys"]) if left else []
-            if not pending:
-                return found
-            time.sleep(0.05 * 2**attempt)
-        raise HistoryUnavailableError("submitter history: BatchGetItem left keys unprocessed")
+        try:
+            items = list(batch_get(self._dynamodb, self._table, [_key(key) for key in keys]))
+        except BatchUnfinishedError as error:
+            raise HistoryUnavailableError(f"submitter history: {error}") from None
+        return {read_text(item, DocumentAttribute.DOCUMENT_ID): item for item in items}
 
     def _marker(self, key: str, at: float) -> TransactWriteItemTypeDef:
         return {

@@ -112,7 +112,7 @@ def allow_reject(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 def allow_sweep(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """SweepDocuments compares the raw bucket with the table and finds what no execution carries on."""
     allow_facts(permissions, on)
-    allow_items(permissions, on.databases.documents, "PutItem", "Query")
+    allow_items(permissions, on.databases.documents, "BatchGetItem", "PutItem", "Query")
     allow(permissions, "s3:ListBucketVersions", on=[on.lake.raw.bucket_arn])
 
 

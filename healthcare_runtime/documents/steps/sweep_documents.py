@@ -126,14 +126,13 @@ class SweepDocuments:
         now = self._context.clock()
         while True:
             page = self._s3.list_object_versions(Bucket=self._raw_bucket, MaxKeys=PAGE_VERSIONS, **self._place)
-            for listed in page.get("Versions", []):
-                if _age(listed["LastModified"], now) < self._minimum_age:
-                    continue
-                version = object_version(
-                    self._raw_bucket, listed["Key"], listed["VersionId"], listed["Size"], listed["ETag"]
-                )
-                if self._context.documents.find(version.document_id) is None:
-                    yield version
+            versions = [
+                object_version(self._raw_bucket, listed["Key"], listed["VersionId"], listed["Size"], listed["ETag"])
+                for listed in page.get("Versions", [])
+                if _age(listed["LastModified"], now) >= self._minimum_age
+            ]
+            registered = self._context.documents.registered([version.document_id for version in versions])
+            yield from (version for version in versions if version.document_id not in registered)
             self._place = {}
             if not page["IsTruncated"]:
                 return
