@@ -27,9 +27,12 @@ _WORDS: Final = {
 _PLACE_LISTS: Final = {
     "f": "facilities", "g": "facilities_without_type", "w": "wards", "e": "employers",
     "h": "hospitals", "k": "clinics", "s": "schools", "y": "pharmacies", "m": "care_offices", "o": "public_offices",
-    "l": "localities", "j": "specialists", "q": "nurseries", "u": "universities", "v": "lodgings",
+    "l": "localities", "j": "specialists", "q": "nurseries", "hs": "high_schools", "u": "universities", "v": "lodgings",
+    "fd": "fire_departments", "pd": "police_stations",
 }  # fmt: skip
-_ADDRESS_FORMS: Final = frozenset({"addr", "addrfw", "city", "cityp", "street", "bldg", "post", "postfw", "short"})
+_ADDRESS_FORMS: Final = frozenset(
+    {"addr", "addrfw", "addrk", "city", "cityp", "street", "bldg", "post", "postfw", "short"}
+)
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
 _FOREIGN_ORIGINS: Final = _FOREIGN | {"chinese_resident", "korean_resident"}
 _PHONES: Final = frozenset({"tel", "mobile", "free", "naisen"})
@@ -55,9 +58,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
     Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
     ``famkana`` ``romaji`` ``romup`` ``romgf`` (given name first) ``romlf``; Japan's numbers, ``i.us-mrn`` an English
     one. Places by their kind are held out: ``h1`` a hospital, ``k1`` a clinic, ``j1`` a specialist's, ``y1`` a
-    pharmacy, ``m1`` a care office, ``o1`` a public office, ``q1`` a nursery, ``s1`` a school, ``u1`` a university,
-    ``v1`` an inn, ``l1`` a place by its bare name. ``cityp`` ``street`` ``bldg`` are the lines of an address that is
-    written on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
+    pharmacy, ``m1`` a care office, ``o1`` a public office, ``fd1`` ``pd1`` firemen and police, ``q1`` a
+    nursery, ``s1`` ``hs1`` ``u1`` a school, a high school, a university, ``v1`` an inn, ``l1`` a place by its bare
+    name. ``addrk`` is an address in kanji numbers; ``cityp`` ``street`` ``bldg`` are the lines of one that is written
+    on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
     """
 
     language: ClassVar[str] = "japanese"
@@ -117,7 +121,7 @@ class JapaneseCast(NoteCast[JapanesePerson]):
         if form == "email":
             return self._email(key, self._roman(person)[1].replace(" ", "").lower(), person.age)
         if form in _ADDRESS_FORMS:
-            address = self._address(key, form)
+            address = self._address_in_kanji(key) if form == "addrk" else self._address(key, form)
             return Filling(address, PhiType.ADDRESS if address else None)
         name = _roman_name(*self._roman(person), form, person.origin) or _name(person, form)
         return Filling(name, PhiType.NAME, person.origin)
@@ -158,6 +162,17 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             "postfw": post.translate(_FULL_WIDTH),
         }
         return forms[form]
+
+    def _address_in_kanji(self, key: str) -> str:
+        draw = self._draw
+        street = self._once(
+            key + "kanji",
+            lambda: (
+                f"{draw.choice(self._places['districts'])}{kanji_number(draw.randint(1, 9))}丁目"
+                f"{kanji_number(draw.randint(1, 30))}番地の{kanji_number(draw.randint(1, 20))}"
+            ),
+        )
+        return self._address(key, "cityp") + street
 
     def _written_date(self, day: date, form: str) -> str:
         return english_date(day, form[3:]) if form.startswith("en-") else japanese_date(day, form)
