@@ -20,7 +20,7 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(r"(?:日|月|週)齢[\s:]{0,2}(?P<v>\d{1,3})"), age, 0.9),
         PatternRule(re.compile(r"(?<![\d.])(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]月|週|日)(?:齢|児)"), age, 0.9),
         PatternRule(
-            re.compile(r"(?:年齢|満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"),
+            re.compile(r"(?:年齢|(?<!未)満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"),
             age,
             0.95,
         ),
@@ -29,6 +29,7 @@ def rules() -> tuple[PatternRule, ...]:
             age,
             0.75,
         ),
+        PatternRule(re.compile(r"(?<![\d./-])(?P<v>\d{1,3})[\s-]?years?[\s-]old", re.IGNORECASE), age, 0.95),
         PatternRule(
             re.compile(r"(?<![\d./-])(?P<v>\d{2,3})\s?(?:y\.?\s?/?o\.?|yrs?)(?![a-z])", re.IGNORECASE), age, 0.9
         ),

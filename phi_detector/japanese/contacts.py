@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.japanese.characters import DASH
+from phi_detector.japanese.characters import DASH, HAN, KANA
 from phi_detector.pattern_rule import PatternRule
 
 _LABEL: Final = (
@@ -48,6 +48,14 @@ def rules() -> tuple[PatternRule, ...]:
             ),
             phone,
             0.85,
+        ),  # an extension
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z])(?:M?SW|CM|PT|OT|ST|RN|NS|Ns|Dr|ME|CE|CRC|PSW)\.?\s?[{HAN}{KANA}]{{1,5}}(?:[\s・][{HAN}{KANA}]{{1,8}}){{0,3}}\s\(?"
+                r"(?P<v>\d{3,5})(?=[.,。、)\n]|\s[^\d\s年月日分時]|$)"
+            ),
+            phone,
+            0.93,
         ),  # an extension
         PatternRule(
             re.compile(rf"(?<![\d+])\+\s?81{mark}\(?0?\)?{mark}\d{{1,4}}{mark}\d{{1,4}}{mark}\d{{3,4}}(?!\d)"),

@@ -95,7 +95,7 @@ def rules() -> tuple[PatternRule, ...]:
             0.7,
         ),
         PatternRule(
-            re.compile(r"(?<![\d/.\-A-Za-z^])(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![\d/%.A-Za-z]|-\d)"),
+            re.compile(r"(?<![\d/.\-A-Za-z^])(?:1[0-2]|0?[1-9])/(?:3[01]|[12]\d|0?[1-9])(?![\d/%A-Za-z]|[.\-]\d)"),
             date,
             0.8,
             evidence=stroke_is_date,
@@ -117,11 +117,16 @@ _DATE_BEHIND: Final = re.compile(
 )
 _FRACTION_BEFORE: Final = re.compile(
     r"(?:MMT|筋力|Levine|レバイン|レヴァイン|NRS|VAS|[Gg]rade|グレード|スケール|雑音|握力|食事?|摂取|主食|副食|主|副|全粥|粥|常食|朝|昼|夕|"
-    r"FIM|視力|GCS|点|得点|スコア|score|ADL|BI|MMSE|HDS-R|HDS|ROM|陽性|反射|上肢|下肢|(?<![A-Za-z])[CPTV]|stage|Stage|比|倍|約|の|各|リンパ節|LN|n=|"
+    r"FIM|視力|GCS|点|得点|スコア|score|ADL|BI|MMSE|HDS-R|HDS|ROM|陽性|反射|上肢|下肢|(?<![A-Za-z])[CPTV]|stage|Stage|比|倍|約|の|各|リンパ節|LN|n=|p?N[\dl][a-c]?|"
     r"[Rr]t\.?|[Ll]t\.?|右|左|胸部|血圧|BP|bp|ＢＰ|度|型|断端|核異型|希釈|生食|残尿|分割|分|コントロール|コア|\)/)[はがを]?[\s:=(]{0,2}$"
 )
 _FRACTION_BEHIND: Final = re.compile(
-    r"\s?(?:量|割|程度摂|摂取|回(?!目)|mg|ml|mL|点|錠|杯|本|滴|個|倍|例|周|面|側|弱|強|の(?:量|摂取|確率|力)|に減量|へ減量|生食|TPN|A(?![A-Z])|T(?![A-Z])|V(?![A-Z])|陽性|視野|/|×|x\d|カ?月|か月|ヶ月|以下|以上|セット|胎|頭|頂|横指|椎|減|min|分|秒|時間|肋間|収縮期)"
+    r"\s?(?:量|割|程度摂|摂取|回(?![目診復])|mg|ml|mL|点(?![滴眼検])|錠|杯|本(?![人日院科症])|滴(?!下)|個(?![室人別])|倍|例(?!会)|周(?!術)|"
+    r"面(?![会談接])|側(?![臥弯])|弱(?!視)|強(?!い)|の(?:量|摂取|確率|力)|に減量|へ減量|生食|TPN|[ATV](?![A-Za-z])|陽性|視野|/|×|x\d|"
+    r"[カか]月|ヶ月|以下|以上|セット|胎(?!児)|頭(?![部痛皮重])|頂|横指|椎|減|min|分(?![娩割離])|秒|時間|肋間|収縮期)"
+)
+_DATE_BEFORE: Final = re.compile(
+    r"(?:since|on|from|until|till|by|discharged?|admitted|seen|due|next|last|f/u|D/C)\s$", re.IGNORECASE
 )
 
 
@@ -132,9 +137,9 @@ def _month_alone(text: str, begin: int, _: int) -> float:
 def stroke_is_date(text: str, begin: int, end: int) -> float:
     """``4/1``: the first of April, or one part in four. What stands around decides; at a line's start it is a date."""
     before, behind = text[max(0, begin - 10) : begin], text[end : end + 12]
-    if _FRACTION_BEHIND.match(behind) or _FRACTION_BEFORE.search(before):
+    if is_fraction(text, begin, end):
         return 0.0
-    if _DATE_BEHIND.match(behind):
+    if _DATE_BEHIND.match(behind) or _DATE_BEFORE.search(before):
         return 1.0
     if before.strip(" ・*#■□●○◆[(|│") == "" or before.rstrip(" ").endswith("\n"):
         return 1.0
@@ -143,3 +148,9 @@ def stroke_is_date(text: str, begin: int, end: int) -> float:
     if impossible and before.endswith("("):
         return 0.0
     return 0.55 if impossible else 0.85
+
+
+def is_fraction(text: str, begin: int, end: int) -> bool:
+    """Whether what stands around makes parts of a whole of ``1/2``: a dose, a strength, a stage."""
+    before, behind = text[max(0, begin - 10) : begin], text[end : end + 12]
+    return _FRACTION_BEHIND.match(behind) is not None or _FRACTION_BEFORE.search(before) is not None

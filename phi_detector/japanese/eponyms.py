@@ -18,6 +18,7 @@ _TERM_BEHIND: Final = re.compile(
     r"現象|鉗子|剪刀|検定|補正|性格検査|知能検査|精神作業|ビネー|回帰|孔(?!子)|窩|靱帯|乳頭|括約筋|動脈輪|喉頭鏡|カテーテル|U?検定|発作|"
     r"培地|染色|骨折|脱臼|動脈炎|甲状腺炎|脳症|母斑|嚢胞|ヘルニア|四徴|三徴|基準|規準|公式|係数|指数|開創器|持針器|吸引|体操|療法)"
 )
+_TERM_END: Final = re.compile("(?:症候群|反射|徴候|奇形|カテーテル)$")  # ストラウス症候群様の血管炎
 _PLACE_OF_TERM: Final = re.compile(
     "(?:宣言|分類|憲章|議定書|条約|ガイドライン|プロトコル|スコア|規準|基準(?!寝具)|コンセンサス|研究(?![所会])|株|型肝炎|ウイルス|熱(?!海)|"
     "脳炎|出血熱|風邪|かぜ)"
@@ -26,12 +27,14 @@ _PLACE_OF_TERM: Final = re.compile(
 
 def names_a_term(text: str, begin: int, end: int) -> bool:
     """Whether the name that stands here belongs to a disease, a sign, a method, an instrument."""
-    if _PERSON_BEHIND.match(text, end):
-        return False
     name = text[begin:end]
+    if _PERSON_BEHIND.match(text, end) and not _TERM_END.search(name):
+        return False
     if name.isascii():
         words = set(_LATIN_WORD.findall(name.lower()))
         return not words.isdisjoint(EPONYM_PEOPLE) and not _TITLE_BEFORE.search(text[max(0, begin - 8) : begin])
+    if _TERM_END.search(name):
+        return True
     partner = _KATAKANA_BEHIND.match(text, end)
     if _TERM_BEHIND.match(text, end) or (partner and partner.group() in EPONYM_PEOPLE):
         return True

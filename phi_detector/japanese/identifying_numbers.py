@@ -48,7 +48,7 @@ _DEVICE: Final = (
 )
 _IN_ENGLISH: Final = (
     r"(?<![A-Za-z])(?:(?:Policy|Plan|Member(?:ship)?|Group|Subscriber|Claim|Auth(?:orization)?|Certificate|Insurance|Guarantor|Passport|Visa|"
-    r"DoD|SSN|MRN|Chart|Reference|Booking)\s?(?:ID|No\.?|no\.?|[Nn]umber|#|Nr\.?|Code)?|(?:Account|Acct|Case|Employee|Study|Subject|Visit|"
+    r"DoD|SSN|MRN|TRICARE|Tricare|Medicare|Medicaid|Chart|Reference|Booking)\s?(?:ID|No\.?|no\.?|[Nn]umber|#|Nr\.?|Code)?|(?:Account|Acct|Case|Employee|Study|Subject|Visit|"
     r"Encounter|Order|Rx|Licen[sc]e|Ref|Patient|Pt)\s?(?:ID|No\.?|no\.?|[Nn]umber|#))(?:\s?\([^()\n]{1,12}\))?"
 )
 _ACCOUNT: Final = r"(?:普通(?:預金)?|当座(?:預金)?|貯蓄(?:預金)?|口座(?:番号)?|記号番号|通帳記号|ゆうちょ)"
@@ -126,7 +126,7 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(r"第\s?[A-Za-z]?\d[\d-]{3,13}\s?号"), number, 0.9),
         PatternRule(
             re.compile(
-                rf"(?:[{HAN}]{{1,4}}|[{HIRAGANA}]{{1,3}})\s?\d{{3}}\s?[{HIRAGANA}]\s?(?:\d{{2}}-\d{{2}}|[・.]{{0,3}}\d{{1,4}}|\d-\d{{2,3}})(?!\d)"
+                rf"(?:[{HAN}]{{1,4}}|[{HIRAGANA}]{{1,3}})\s?\d{{3}}\s?[{HIRAGANA}]\s?(?:\d{{1,2}}-\d{{2}}|[・.]{{1,3}}\d{{1,3}}|\d{{1,4}})(?![\d-])"
             ),
             number,
             0.9,
@@ -154,11 +154,33 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(r"(?<![\d\-./A-Za-z])\d{2,5}-\d{4,7}(?:-\d{1,6})?(?![\d./-])"), number, 0.6),
         PatternRule(re.compile(r"(?<![\d\-./A-Za-z])\d{3,8}-\d{1,3}(?:-\d{1,6})(?![\d./-])"), number, 0.5),
         PatternRule(re.compile(r"(?<=#)\d{5,12}(?!\d)"), number, 0.7),
+        PatternRule(
+            re.compile(
+                rf"(?:専門医|認定医|指定医|指導医|認定看護師)\s?(?:番号|No\.?)?\s?[(:]?\s?(?P<v>(?:[{HAN}]{{1,3}})?\d{{3,8}})(?![\d年名人床件/])"
+            ),
+            number,
+            0.93,
+        ),
+        PatternRule(
+            re.compile(rf"(?<=[\s:])[{HAN}]{{1,3}}\d{{0,4}}\s?・\s?\d{{3,8}}(?![\d.])"), number, 0.93, insured
+        ),  # 記号・番号 of a health insurance society
+        PatternRule(
+            re.compile(
+                r"(?<![A-Za-z0-9\-./])(?=[A-Z]{1,4}\d)(?=[A-Z0-9]{9,14}(?![A-Za-z0-9\-.]))[A-Z]+\d{2,9}[A-Z]?\d{2,9}"
+            ),
+            number,
+            0.7,
+            evidence=_has_six_digits,
+        ),
     )
 
 
 def _has_two_digits(text: str, begin: int, end: int) -> float:
     return 1.0 if sum(character.isdigit() for character in text[begin:end]) >= 2 else 0.5
+
+
+def _has_six_digits(text: str, begin: int, end: int) -> float:
+    return 1.0 if sum(character.isdigit() for character in text[begin:end]) >= 6 else 0.0
 
 
 def _has_four_digits(text: str, begin: int, end: int) -> float:

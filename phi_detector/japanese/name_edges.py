@@ -4,13 +4,15 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from phi_detector.japanese.characters import KANJI_DIGIT
 from phi_detector.japanese.context_words import LEADS, NOT_NAMED, ROLES
-from phi_detector.recogniser import Candidate
+from phi_detector.recogniser import Candidate, Source
 
 _TITLE: Final = re.compile(
     r"[\s・(]*(?:様|さま|さん|ちゃん|くん|君|氏|殿|先生|ドクター|医師|看護師|Dr\.?|Ns\.?|NS|DR|PT|OT|ST|MSW|CM|記|拝|印|宛|"
     r"医員|医長|部長|師長|主任|院長|教授|両名|夫妻)\)?$"
 )
+_SEEN: Final = 0.5
 _TITLED: Final = 0.93  # a rule that saw the title: 一先生
 _LONGEST_LEAD: Final = 8
 _EDGE: Final = " \n、。,.・:;()「」/|│→~-=#*"
@@ -35,9 +37,16 @@ def without_titles(text: str, name: Candidate) -> Candidate | None:
     particle = _TRAILING_PARTICLE.search(text, max(begin, end - 3), end)
     if particle and particle.start() - begin >= 2:
         end = particle.start()
-    if end <= begin or (name.score < _TITLED and text[begin:end] in NOT_NAMED | LEADS | ROLES):
+    if end <= begin or (
+        name.score < _TITLED and text[begin:end] in NOT_NAMED | LEADS | ROLES and not _seen(text[begin:end], name)
+    ):
         return None
     return name if (begin, end) == (name.begin, name.end) else replace(name, begin=begin, end=end)
+
+
+def _seen(text: str, name: Candidate) -> bool:
+    """Whether the model has seen a name of one numeral in its place: to every list 一 is a number."""
+    return name.source is Source.MODEL and name.score >= _SEEN and text in KANJI_DIGIT
 
 
 def _behind_leads(text: str, begin: int, end: int) -> int:

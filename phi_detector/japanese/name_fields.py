@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.japanese.characters import HAN, HIRAGANA, KANJI_DIGIT, KATAKANA
+from phi_detector.japanese.characters import HAN, HIRAGANA, KANA, KANJI_DIGIT, KATAKANA
 from phi_detector.japanese.context_words import NOT_A_FIELD_VALUE, NOT_NAMED
 from phi_detector.pattern_rule import PatternRule
 
@@ -22,13 +22,14 @@ _PERSON_FIELD: Final = (
 _READING_FIELD: Final = (
     r"(?:フリガナ|ふりがな|カナ(?:氏名|名)?|かな|ヨミ|よみ(?:がな)?|読み(?:仮名)?|氏名\(?カナ\)?|カナ氏名|患者カナ)"
 )
-_FIELD_MARK: Final = r"\s?(?:\([^()\n]{1,12}\)\s?)?[:|│]\s{0,6}"
+_FIELD_MARK: Final = r"\s?(?:\([^()\n]{1,12}\)\s?)?(?::|\s{0,4}[|│])\s{0,6}"
 _KANJI: Final = rf"[{HAN}ヶケノツ]{{1,5}}"
 _KANJI_NAME: Final = (
     rf"{_KANJI}(?:\s{{1,2}}(?:[{HAN}]{{1,4}}|[{HIRAGANA}]{{1,5}}|[{KATAKANA}]{{1,6}})(?![{HAN}])"
     rf"|[{HIRAGANA}]{{2,4}}(?=[\s(\n]|$)|[{KATAKANA}]{{2,5}}(?=[\s(\n]|$))?"
 )
 _KATAKANA_NAME: Final = rf"[{KATAKANA}]{{2,12}}(?:[\s・=][{KATAKANA}]{{1,12}}){{0,4}}"
+_KATAKANA_READING: Final = rf"[{KATAKANA}]{{2,7}}\s[{KATAKANA}]{{2,8}}"
 _HIRAGANA_NAME: Final = rf"[{HIRAGANA}]{{2,6}}\s[{HIRAGANA}]{{2,6}}"
 _HIRAGANA_READING: Final = rf"[{HIRAGANA}ー]{{2,12}}(?:[\s・][{HIRAGANA}ー]{{1,12}}){{1,4}}|[{HIRAGANA}ー]{{3,12}}"
 _ROMAJI_NAME: Final = r"[A-Z][A-Za-z'\-]{1,20}(?:[,\s]{1,2}[A-Z][A-Za-z'\-.]{0,20}){0,4}"
@@ -56,6 +57,30 @@ def rules() -> tuple[PatternRule, ...]:
             name,
             0.9,
             evidence=_a_name,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?:名札|旧姓|通称名?|呼び名|愛称)(?:は|に)?(?:[\s:]|\s?[「『(]\s?)(?P<v>[{HAN}]{{1,4}}|{_ANY_NAME})"
+            ),
+            name,
+            0.93,
+            evidence=_a_name,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![{KATAKANA}])(?P<v>{_KATAKANA_READING})(?=\s{{1,4}}[{HAN}]{{1,4}}(?:\s[{HAN}{KANA}]{{1,5}}|[{HAN}]|\s?様))"
+            ),
+            name,
+            0.7,
+            kana,
+        ),
+        PatternRule(
+            re.compile(
+                rf"[{HAN}]{{1,4}}\s?[{HAN}]{{1,4}}\s{{1,4}}\(?(?P<v>{_KATAKANA_READING})(?![{KATAKANA}]|\s[{KATAKANA}])"
+            ),
+            name,
+            0.7,
+            kana,
         ),
         PatternRule(
             re.compile(rf"(?P<v>[{KATAKANA}]{{2,12}}(?:[\s・=][{KATAKANA}]{{1,12}}){{0,4}}){_TITLE_BEHIND}"),

@@ -76,6 +76,12 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(re.compile(r"(?<![A-Za-z\d.])(?:[東西南北新旧本別]|[A-E]\d?)\s?病棟"), address, 0.85, ward),
         PatternRule(
+            re.compile(r"(?<![A-Za-z\d.])[東西南北新旧本別中A-H](?:棟|館)\s?-?\d{3,4}(?:号室?|室|床)?(?!\d)"),
+            address,
+            0.93,
+            ward,
+        ),
+        PatternRule(
             re.compile(
                 r"(?<![A-Za-z\d])(?:[A-Z]{1,4}CU|\d{1,2}[A-Z]|[A-Z]\d{1,2})[\s-]{0,2}(?:病棟)?\s?(?:Bed|bed|ベッド|No\.?)?\s?\d{1,4}"
                 r"(?:-\d{1,2})?\s?(?:床|号室?|番床?|ベッド)"
@@ -133,6 +139,14 @@ def rules() -> tuple[PatternRule, ...]:
             ward,
         ),
         PatternRule(re.compile(r"(?<![\d.])[A-Z]?\d{2,4}(?:-\d{1,2})?\s?号(?:室|床)(?:\s?\d床)?"), address, 0.9, ward),
+        PatternRule(
+            re.compile(
+                r"(?<![A-Za-z])(?:[Rr]oom|Rm\.?)(?:\s?(?:No\.?|#|:))?\s?(?P<v>[A-Z]?\d{2,4}[A-Z]?(?:-\d{1,2})?)(?![\d.]\d|[A-Za-z\d])"
+            ),
+            address,
+            0.93,
+            ward,
+        ),
         PatternRule(
             re.compile(
                 r"(?:病室|部屋|ベッド|病床|居室)(?:番号)?[\s:|│]{1,4}(?P<v>[A-Z]?\d{2,4}(?:-[\dA-D]{1,2})?)(?!\d)"

@@ -1,12 +1,13 @@
 """What a candidate of the model must have: it sees shapes, and reads 年 月 日 on a blank form as a date."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.japanese.characters import KANJI_DIGIT
+from phi_detector.japanese.characters import HAN, KANJI_DIGIT, KATAKANA
 from phi_detector.japanese.context_words import FACILITY_GENERIC, FACILITY_HEADS, NO_NAME_AT_ALL
-from phi_detector.japanese.dates import stroke_is_date
+from phi_detector.japanese.dates import is_fraction, stroke_is_date
 from phi_detector.japanese.eponyms import names_a_term, place_names_a_term
 from phi_detector.recogniser import Candidate
 
@@ -17,9 +18,14 @@ _LIMIT_BEHIND: Final = re.compile(r"\s?(?:歳|才)?\s?(?:以上|未満|以下|�
 _FEWEST_DIGITS: Final = {PhiType.DATE: 1, PhiType.AGE: 1, PhiType.ID: 1, PhiType.PHONE_OR_FAX: 3}
 _LABORATORY: Final = re.compile(r"[\d.,]*\.[\d.,]*|(?![A-Z]{1,3}CU)[A-Z][A-Za-z]{1,5}\s\d[\d.]*")
 _PIECE_OF_A_FIGURE: Final = re.compile(r"\d-\d+|[A-Za-z]\d{1,3}")  # 158-348, TV450
+_LOWER_BOUND: Final = re.compile(r"\d{1,3}(?:\.\d+)?-(?=\d{1,3}(?:\.\d+)?(?:[^\d-]|$))")  # 48-72h, 4.35-5.55
 _NUMBER_BEFORE: Final = re.compile(r"番号|記号|コード|No|NO|ID|#")
 _AND_SO_ON: Final = re.compile("(?:など|等)$")
 _LONGEST_GENERIC: Final = 24
+_SURE: Final = 0.97
+_SEEN: Final = 0.8
+_NUMBERS: Final = frozenset({PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX})
+_NAME: Final = re.compile(rf"[{HAN}]{{1,4}}|[{KATAKANA}]{{2,10}}")
 
 
 def plausible(text: str, one: Candidate) -> bool:
@@ -40,6 +46,14 @@ def plausible(text: str, one: Candidate) -> bool:
     if one.type is PhiType.AGE:
         return not _LIMIT_BEHIND.match(text, one.end)
     return one.type is not PhiType.DATE or one.end - one.begin > 5 or _short_date(text, one)
+
+
+def misnamed(text: str, one: Candidate) -> Candidate | None:
+    """The name that the model took for a number because one stands beside it: 090-5477-8982  王."""
+    if one.type not in _NUMBERS or one.score < _SEEN or not _NAME.fullmatch(text, one.begin, one.end):
+        return None
+    name = replace(one, type=PhiType.NAME, kind=PhiKind.UNKNOWN)
+    return name if names_someone(text, name) else None
 
 
 def names_someone(text: str, one: Candidate) -> bool:
@@ -77,7 +91,7 @@ def _only_a_kind(place: str) -> bool:
 
 def _piece_of_a_figure(text: str, one: Candidate) -> bool:
     """Whether a candidate is what is left of a range or of a setting, where nothing announces a number."""
-    piece = _PIECE_OF_A_FIGURE.fullmatch(text, max(0, one.begin - 1), one.end)
+    piece = _PIECE_OF_A_FIGURE.fullmatch(text, max(0, one.begin - 1), one.end) or _LOWER_BOUND.match(text, one.begin)
     return piece is not None and not _NUMBER_BEFORE.search(text, max(0, one.begin - 16), one.begin)
 
 
@@ -86,4 +100,6 @@ def _short_date(text: str, one: Candidate) -> bool:
     before = text[one.begin - 1 : one.begin]
     if not _DATE_MARK.search(text, one.begin, one.end) or (before.isascii() and before.isalpha()):
         return False
-    return not _STROKE.fullmatch(text, one.begin, one.end) or stroke_is_date(text, one.begin, one.end) > 0
+    if not _STROKE.fullmatch(text, one.begin, one.end) or stroke_is_date(text, one.begin, one.end) > 0:
+        return True
+    return one.score >= _SURE and not is_fraction(text, one.begin, one.end)

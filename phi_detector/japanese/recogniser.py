@@ -27,8 +27,9 @@ from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.name_lists import find_listed_names
 from phi_detector.japanese.names import find_names
 from phi_detector.japanese.places import find_facilities, find_places
-from phi_detector.japanese.plausibility import names_someone, names_somewhere, plausible
+from phi_detector.japanese.plausibility import misnamed, names_someone, names_somewhere, plausible
 from phi_detector.japanese.tokeniser import Analysis, MorphemeTokeniser
+from phi_detector.japanese.whole_figures import whole_figures
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.recogniser import Candidate, Source
 from phi_detector.tagging import Tagger, Tokens
@@ -63,11 +64,13 @@ class JapaneseRecogniser:
             unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
             found = [_doubted(text.text, one, tokens, unseen) for one in found]
             known = sorted((one.begin, one.end, one.type) for one in found if one.score >= _PROVEN)
-            found += (
-                one
-                for one in self._tagger.propose(text, tokens, probabilities)
-                if not _known_better(one, known) and plausible(text.text, one)
-            )
+            proposed = whole_figures(text.text, self._tagger.propose(text, tokens, probabilities))
+            for one in proposed:
+                if _known_better(one, known):
+                    continue
+                likely = one if plausible(text.text, one) else misnamed(text.text, one)
+                if likely is not None:
+                    found.append(likely)
         edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
         for candidate in edged:
             if candidate is None or candidate.score < _LEAST:

@@ -7,7 +7,10 @@ from typing import Final
 from phi_detector.corpora.japanese import localities
 from phi_detector.corpora.japanese.people import ORIGINS, Person, person
 
-_STAFF: Final = ("japanese", "japanese", "japanese", "composed", "rare", "kirakira", "chinese_korean", "single")
+_STAFF: Final = (
+    *("japanese", "japanese", "japanese", "composed", "composed", "rare", "rare", "kirakira", "chinese_korean"),
+    *("single", "single", "vietnamese", "brazilian", "western", "south_asian", "southeast"),
+)
 _KIN_WOMEN: Final = ("妻", "長女", "次女", "母", "姉", "妹", "娘", "三女", "孫", "長男の嫁", "義母", "姪")
 _KIN_MEN: Final = ("夫", "長男", "次男", "父", "兄", "弟", "息子", "三男", "孫", "義父", "甥")
 

@@ -142,10 +142,33 @@ def serial(rng: Random) -> str:
     )
 
 
+def policy(rng: Random) -> str:
+    """A number of an insurer abroad."""
+    letters = "".join(rng.choices(string.ascii_uppercase, k=3))
+    return rng.choice(
+        (
+            f"{letters}{digits(rng, 3)}{rng.choice(string.ascii_uppercase)}{digits(rng, 5)}",
+            f"{letters[0]}{digits(rng, 9)}",
+            f"{digits(rng, 3)}-{digits(rng, 2)}-{digits(rng, 4)}-{letters[0]}",
+            f"{letters[:2]}-{digits(rng, 7)}",
+        )
+    )
+
+
+def device_number(rng: Random) -> str:
+    """A number of an aid or an instrument."""
+    letters = "".join(rng.choices(string.ascii_uppercase, k=2))
+    return rng.choice(
+        (f"{letters}-{digits(rng, 4)}-{digits(rng, 2)}", f"{letters}{digits(rng, 4)}", f"{letters}-{digits(rng, 5)}")
+    )
+
+
 def plate(rng: Random) -> str:
     gap = rng.choice(("", " "))
     kana = rng.choice("あいうえかきくけこさすせそたちつてとなにぬねのはひふほま")
-    number = f"{digits(rng, 2)}-{digits(rng, 2)}"
+    number = rng.choice(
+        (f"{digits(rng, 2)}-{digits(rng, 2)}", f"{digits(rng, 1)}-{digits(rng, 2)}", f"・・{digits(rng, 2)}")
+    )
     return gap.join((rng.choice(words("plate_offices")), str(rng.randint(300, 599)), kana, number))
 
 

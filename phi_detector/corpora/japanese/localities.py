@@ -209,6 +209,8 @@ def company(rng: Random) -> str:
             person(rng, "japanese").family + rng.choice(("工務店", "商事", "建設", "製作所", "運送", "酒造", "鉄工所")),
             _katakana(rng) + rng.choice(("", "電子", "システム", "ホールディングス")),
             rng.choice(dictionary_words(Sort.NOUN))[0],
+            rng.choice(words("company_fronts")) + rng.choice(words("company_ends")),
+            municipality(rng)[1].split("市")[0].split("郡")[-1] + rng.choice(words("company_ends")),
         )
     )
     if rng.random() < 0.3:

@@ -13,7 +13,13 @@ _NAME_HAN: Final = (
     "伊加佐久保宇江尾園奥鬼亀菅岸桐窪駒坂笹皿芝篠洲勢曽滝辰築槌寺遠冨鳴沼萩蓮浜樋蛭藤船星堀前牧増松三水南向武室元"
     "安柳湯横吉若鷲和綿亘蘆飴鮎粟生壱稲犬今岩牛薄海梅裏瓜榎海老扇荻桶織貝柿梶鍛治河瓦神樺鴨烏唐刈鹿久須葛工"
 )
+_GIVEN_HAN: Final = (
+    "葵蓮凛樹律蒼碧悠慧翠昴櫂暁朔楓椋澪渚晶智馨薫望希光空海風花雪月星虹茜梓栞紬綾絢綴結縁縫嶺"
+    "峻崇巌彗怜恵惠愛慶慎憲懐拓捷操敦斉"
+)
+_LONGEST_NOUN: Final = 2
 _NUMERALS: Final = "一二三四五六七八九十百千万"
+FOREIGN: Final = ("vietnamese", "brazilian", "western", "southeast")
 ORIGINS: Final = (
     "japanese",
     "japanese",
@@ -91,9 +97,23 @@ def _given(rng: Random, origin: str) -> tuple[str, str]:
         chosen = [rng.choice(pairs("given_parts")) for _ in range(rng.choice((1, 2, 2, 2, 3)))]
         return "".join(one for one, _ in chosen), "".join(two for _, two in chosen)
     known = pairs("given_names")
+    chance = rng.random()
+    if chance < 0.06:
+        return rng.choice(pairs("names_like_words"))
+    if chance < 0.12:  # of one character, or a common noun: parents choose what they like
+        return rng.choice(_NAME_HAN if rng.random() < 0.4 else _GIVEN_HAN), _syllables(rng, 2, 3)
+    if chance < 0.18:
+        return _noun(rng)
     if rng.random() < 0.35:
         return rng.choice(dictionary_words(Sort.GIVEN_NAME))
     return rng.choice(known[-30:] if origin == "kirakira" else known)
+
+
+def _noun(rng: Random) -> tuple[str, str]:
+    while True:
+        noun = rng.choice(dictionary_words(Sort.NOUN))
+        if len(noun[0]) <= _LONGEST_NOUN and "CJK" in unicodedata.name(noun[0][0], ""):
+            return noun
 
 
 def _chinese_or_korean(rng: Random) -> Person:
@@ -107,9 +127,9 @@ def _chinese_or_korean(rng: Random) -> Person:
 def _foreign(rng: Random, origin: str) -> Person:
     families, givens = (line.split(" ") for line in sections("foreign_names")[origin][:2])
     family, given = _pair(rng, families), _pair(rng, givens)
-    if rng.random() < 0.3:
+    if rng.random() < 0.45:
         family = _invented(rng)
-    if rng.random() < 0.3:
+    if rng.random() < 0.4:
         given = _invented(rng)
     if rng.random() < 0.3:
         more = _pair(rng, givens)
@@ -123,8 +143,11 @@ def _pair(rng: Random, entries: list[str]) -> tuple[str, str]:
 
 
 def _invented(rng: Random) -> tuple[str, str]:
-    kana = _syllables(rng, 2, 5)
-    return kana, _romaji(kana)
+    parts = [(kana, _romaji(kana).lower()) for kana in (_syllables(rng, 1, 2) for _ in range(rng.randint(1, 3)))]
+    if rng.random() < 0.6:
+        written, latin = rng.choice(pairs("foreign_syllables"))
+        parts.insert(rng.randrange(len(parts) + 1), (written, latin))
+    return "".join(one for one, _ in parts), "".join(two for _, two in parts).capitalize()
 
 
 def _syllables(rng: Random, least: int, most: int) -> str:
@@ -144,7 +167,7 @@ def _romaji(kana: str) -> str:
 def surname_of_anyone(rng: Random) -> str:
     """A surname as staff are called by."""
     return person(
-        rng, rng.choice(("japanese", "japanese", "japanese", "composed", "rare", "rare", "single", "chinese_korean"))
+        rng, rng.choice(("japanese", "japanese", "composed", "rare", "rare", "single", "chinese_korean", *FOREIGN))
     ).family
 
 

@@ -196,6 +196,9 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "pt_g": _name(lambda rng, cast: cast.patient.given),
     "kana": lambda rng, cast: Filling(cast.kana(cast.patient), PhiType.NAME, PhiKind.KANA),
     "hira": lambda rng, cast: Filling(hiragana(cast.kana(cast.patient)), PhiType.NAME, PhiKind.KANA),
+    "kana_f": lambda rng, cast: Filling(
+        rng.choice((cast.patient, *cast.others)).family_kana, PhiType.NAME, PhiKind.KANA
+    ),
     "other_full_kana": lambda rng, cast: Filling(cast.kana(rng.choice(cast.others)), PhiType.NAME, PhiKind.KANA),
     "dr": _name(_doctor),
     "dr_f": _name(lambda rng, cast: rng.choice(cast.doctors).family),
@@ -236,6 +239,7 @@ _SLOTS: Final[Mapping[str, Slot]] = {
         lambda rng, cast: localities.ward(rng) if rng.random() < 0.8 else localities.care_ward(rng), PhiKind.FACILITY
     ),
     "room": _place(lambda rng, cast: localities.room(rng), PhiKind.FACILITY),
+    "room_no": _place(lambda rng, cast: str(rng.randint(201, 1215)), PhiKind.FACILITY),
     # dates and ages
     "d": _figure(figures.any_date, PhiType.DATE),
     "md": _figure(figures.short_date, PhiType.DATE),
@@ -264,12 +268,15 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "licence": _figure(lambda rng: figures.digits(rng, 12), PhiType.ID),
     "passport": _figure(lambda rng: f"{_letters(rng, 2)}{figures.digits(rng, 7)}", PhiType.ID),
     "rescard": _figure(lambda rng: f"{_letters(rng, 2)}{figures.digits(rng, 8)}{_letters(rng, 2)}", PhiType.ID),
+    "policy": _figure(figures.policy, PhiType.ID),
+    "device_no": _figure(figures.device_number, PhiType.ID),
     "plate": _figure(figures.plate, PhiType.ID),
     # contacts
     "tel": _figure(figures.telephone, PhiType.PHONE_OR_FAX),
     "mobile": _figure(figures.mobile, PhiType.PHONE_OR_FAX),
     "fax": _figure(figures.telephone, PhiType.PHONE_OR_FAX, PhiKind.FAX),
     "ext": _figure(lambda rng: figures.digits(rng, 4), PhiType.PHONE_OR_FAX),
+    "ext3": _figure(lambda rng: figures.digits(rng, rng.choice((3, 4, 4))), PhiType.PHONE_OR_FAX),
     "mail": _figure(figures.mail, PhiType.EMAIL),
     "url": _figure(figures.url, PhiType.URL),
     "job": _figure(occupation, PhiType.PROFESSION),

@@ -64,6 +64,23 @@ def test_given_a_day_between_strokes_when_it_stands_where_a_date_does_then_it_is
 
 
 @pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("項目  今回  前回(2/7)  前々回(1/24)  単位", "2/7"),
+        ("12/6 Takahashi RNより申し送りあり。", "12/6"),
+        ("11/28 月見里:退院調整を開始。", "11/28"),
+        ("3/9 本日退院、面会なし。", "3/9"),
+        ("3/9 点滴終了し抜針した。", "3/9"),
+        ("Fever since 3/2. 「歩くと響く」と訴える。", "3/2"),
+    ],
+)
+def test_given_a_day_between_strokes_before_words_that_begin_like_units_when_read_then_it_is_a_date(
+    find: Finder, text: str, day: str
+) -> None:
+    assert (day, "DATE") in find(text)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "MMT 4/5、握力低下あり。",
@@ -74,6 +91,8 @@ def test_given_a_day_between_strokes_when_it_stands_where_a_date_does_then_it_is
         "L4/5の椎間板ヘルニアを認める。",
         "血圧は120/80であった。",
         "3日間の点滴を行う。",
+        "リンパ節転移あり、pN1a(2/5)であった。",
+        "1/2T 分1 眠前に減量。",
         "第3病日に食事を開始。",
         "1日3回毎食後に内服。",
         "2019年に手術を受けた。",

@@ -27,6 +27,11 @@ from tests.phi.japanese.conftest import Finder
         ("ペースメーカー植込み(シリアル番号 PJN204571H)", "PJN204571H"),
         ("病理番号 H24-01234", "H24-01234"),
         ("事故車両は品川500さ12-34であった。", "品川500さ12-34"),
+        ("車:練馬 562 あ 1-12(家族が運転)", "練馬 562 あ 1-12"),
+        ("補聴器番号CA-7363-44", "CA-7363-44"),
+        ("病理医 山田 太郎(専門医 病医2922)", "病医2922"),
+        ("健康保険:01078070 記念95・2231", "記念95・2231"),
+        ("保険者番号 21393913 / TRICARE RHJ204W04666", "RHJ204W04666"),
     ],
 )
 def test_given_a_labelled_number_when_read_then_the_whole_number_is_an_id(find: Finder, text: str, number: str) -> None:
