@@ -105,6 +105,7 @@ def main(arguments: list[str]) -> int:
         event_sources,
         health_imaging_type,
         lambda_images,
+        lambda_logs,
         lambda_workers,
         patching,
         persistence,
@@ -122,7 +123,7 @@ def main(arguments: list[str]) -> int:
     subjects = (
         resource_types, ec2_types, bucket_properties, secrets, recorded_types, custom_resources, health_imaging_type,
         database_clusters, s3_objects, queue_locking, registry, embedded_metrics, event_sources, lambda_workers,
-        lambda_images, step_functions, service_events, services, dynamodb_conditions, persistence,
+        lambda_logs, lambda_images, step_functions, service_events, services, dynamodb_conditions, persistence,
     )  # fmt: skip
     try:
         patching.apply((subject.PATCHES for subject in subjects), settings)

@@ -1,8 +1,8 @@
 """Lambda: bounded execution environments, and errors that carry their class.
 
 Stock ministack starts one interpreter per concurrent invocation without limit (100 events: 130 interpreters, 7 GB),
-reports every exception as ``Runtime.HandlerError`` so that no Retry or Catch by class ever matches, kills the
-environment after an exception, and waits 50 ms for log lines after each invocation.
+reports every exception as ``Runtime.HandlerError`` so that no Retry or Catch by class ever matches, and kills the
+environment after an exception.
 """
 
 import contextvars
@@ -44,7 +44,6 @@ _FAITHFUL_INIT_ERROR = (
 )
 
 _WAIT_FOR_SLOT_SECONDS = 300.0
-_LOG_WAIT_SECONDS = 0.004
 
 
 class _Slots:
@@ -165,5 +164,3 @@ def install(settings: EmulatorSettings) -> None:
     lambda_runtime._PYTHON_WORKER_SCRIPT = script.replace(_STOCK_ERROR, _FAITHFUL_ERROR).replace(
         _STOCK_INIT_ERROR, _FAITHFUL_INIT_ERROR
     )
-    drain = lambda_runtime.Worker._drain_stderr_bounded
-    lambda_runtime.Worker._drain_stderr_bounded = lambda worker: drain(worker, _LOG_WAIT_SECONDS, 0.003, 0.1)
