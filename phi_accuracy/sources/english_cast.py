@@ -29,7 +29,7 @@ _PRONOUNS: Final = {
     "man": ("woman", "man"), "gentleman": ("lady", "gentleman"), "sex": ("F", "M"), "male": ("female", "male"),
     "mr": ("Ms.", "Mr."), "spouse": ("husband", "wife"), "son": ("daughter", "son"), "boy": ("girl", "boy"),
 }  # fmt: skip
-_PHONES: Final = frozenset({"tel", "telx", "ext", "intl"})
+_PHONES: Final = frozenset({"tel", "telx", "ext", "intl", "uk"})
 
 
 @dataclass(frozen=True, slots=True)
