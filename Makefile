@@ -1,6 +1,7 @@
 # The platform's commands. `make demo` and `make test` are all a newcomer needs.
 SHELL := /bin/bash
 PYTHON ?= python3
+WORKERS ?= logical
 VENV := .venv
 export PATH := $(CURDIR)/$(VENV)/bin:$(CURDIR)/node_modules/.bin:$(PATH)
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
@@ -40,7 +41,7 @@ check: setup           ## Lint and strict types
 	@mypy
 
 test: check            ## Everything CI runs
-	@python -m pytest
+	@python -m pytest -n $(WORKERS)
 
 bench: setup           ## Ratios side by side; writes docs/performance.md
 	@python -m bench

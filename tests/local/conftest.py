@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from local_cloud.cloud import LocalCloud
+from local_cloud.cloud import EMULATOR, LocalCloud
 from local_cloud.endpoints import Endpoints
 from local_cloud.layout import Layout
-from local_cloud.ports import any_free_port
+from local_cloud.ports import Ports, any_free_port
 from local_cloud.progress import Progress
 from tests.local.emulators import ROLE, DeployedCloud, Emulator, zipped
 
@@ -173,6 +173,7 @@ def queue(sqs: "SQSClient", request: pytest.FixtureRequest) -> Iterator[Callable
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedCloud]:
     """The stage ``local``, synthesised and deployed once per test run; everything has to be gone afterwards."""
     layout = Layout(tmp_path_factory.mktemp("local-cloud"))
+    Ports(layout.ports).get(EMULATOR, preferred=any_free_port())  # the usual one is for a cloud that somebody uses
     cloud = LocalCloud(layout, Progress())
     try:
         endpoints: Endpoints = cloud.up()
