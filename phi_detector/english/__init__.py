@@ -3,7 +3,17 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from phi_detector.english import ages, dates, facilities, identifying_numbers, names, places, professions, telephones
+from phi_detector.english import (
+    ages,
+    dates,
+    facilities,
+    identifying_numbers,
+    mentions,
+    names,
+    places,
+    professions,
+    telephones,
+)
 from phi_detector.english.model import EnglishModel
 from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.normalised_text import NormalisedText
@@ -34,6 +44,7 @@ def _capitalised(text: NormalisedText) -> Iterator[Candidate]:
     yield from places.named_places(text.flat)
     yield from facilities.find_facilities(text.flat)
     yield from names.find_names(text.text, text.flat)
+    yield from mentions.find_mentions(text.text, text.flat)
 
 
 def _doubted(one: Candidate, written: NormalisedText) -> Candidate:

@@ -2,6 +2,7 @@
 """Dates in English: every element below the year (164.514(b)(2)(i)(C)). A year alone may stay, weekdays are no dates."""
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
@@ -68,6 +69,18 @@ def _two_numbers(text: str, begin: int, end: int) -> float:
     if _WEAK_CUE.search(before):
         return 0.3 if fraction else 0.85
     return 0.25 if fraction else 0.55
+
+
+def _in_order(text: str, begin: int, end: int) -> float:
+    """Days in a row: "10/10, 10/11 and 10/13" go on in one month, "4/5, 5/5" is a strength."""
+    days = [tuple(int(part) for part in day.split("/")[:2]) for day in _DAY_OF_LIST.findall(text[begin:end])]
+    if _FRACTION.match(text[end : end + 16]) or _FRACTION_BEFORE.search(text[max(0, begin - 28) : begin]):
+        return 0.0
+    rising = all(one < two for one, two in pairwise(days)) or all(one > two for one, two in pairwise(days))
+    return 1.0 if rising and (max(day for _, day in days) > 6 or len({month for month, _ in days}) == 1) else 0.0
+
+
+_DAY_OF_LIST = re.compile(r"\d{1,2}/\d{1,2}")
 
 
 def _range(text: str, begin: int, end: int) -> float:
@@ -186,6 +199,14 @@ RULES = (
         _DATE,
         0.9,
         evidence=_range,
+    ),
+    PatternRule(
+        re.compile(
+            rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?:(?:,|;|,? and|,? &)[ ]{{1,2}}{_MONTH_NUMBER}/{_DAY_NUMBER}){{1,6}}(?![\d/%A-Za-z]|\.\d)"
+        ),
+        _DATE,
+        0.85,
+        evidence=_in_order,
     ),
     # "03/04", "3/4"
     PatternRule(

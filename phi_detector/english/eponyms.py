@@ -3,7 +3,7 @@
 
 import re
 
-from phi_detector.english.words import everyday_words, first_names, folded, last_names, listed, places
+from phi_detector.english.words import everyday_words, first_names, folded, further_names, last_names, listed, places
 
 _ALWAYS = listed("eponyms")
 _PHRASES = frozenset(entry.replace("_", " ") for entry in _ALWAYS if "_" in entry)
@@ -23,7 +23,7 @@ def is_eponym(flat: str, begin: int, end: int) -> bool:
 
     "Babinski" is nobody here; "Wilson" is a term only where a word of medicine stands beside it.
     """
-    if _TITLE_BEFORE.search(flat[max(0, begin - 6) : begin]):
+    if _TITLE_BEFORE.search(flat[max(0, begin - 11) : begin]):
         return False
     name = RATING.sub("", flat[begin:end])
     plain = " ".join(folded(name.removesuffix("'s")).split())
@@ -51,9 +51,14 @@ def _is_told_behind(flat: str, begin: int, end: int, parts: list[str]) -> bool:
     return (" " not in flat[begin:end] or parts[-1] in _ALWAYS) and bool(_BEHIND.match(flat, end))
 
 
+def is_term(word: str) -> bool:
+    """Whether a word is one of medicine's own, and no name in any list: "Babinski", "Zofran", "Enterobacter"."""
+    return (word in _ALWAYS or word in _BRANDS or bool(_SUBSTANCE.search(word))) and not is_name(word)
+
+
 def is_name(word: str) -> bool:
     """Whether a list of names or places has a word, case folded."""
-    return word in last_names() or word in first_names() or word in places()
+    return word in last_names() or word in first_names() or word in further_names() or word in places()
 
 
 RATING = re.compile(r"(?<=[a-z])(?:[ ]{1,2}(?:[A-Z]|[IVX]{1,4}[A-Fa-f]?|\d\w?)){1,2}$")
@@ -65,7 +70,9 @@ _SUBSTANCE = re.compile(
 _SCALE_BEHIND = re.compile(
     r"[ ](?i:scales?|scores?|index|tests?|criteria|classification|questionnaire|inventory|staging|survey|checklist)(?![a-z])"
 )
-_TITLE_BEFORE = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof)\.?[ ]{1,2}$")
+_TITLE_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:Drs?|Mr|Mrs|Ms|Mx|Miss|Prof|Rev|Fr(?=\.)|Chaplain|Nurse|Father|Sister|Pastor|Rabbi|Deacon|Officer|Ofc|Sgt|Lt|Capt|Judge)\.?[ ]{1,2}$"
+)
 _TERM_BEFORE = re.compile(
     r"(?i)(?:(?<![a-z])(?:no|negative|positive|modified|neg|pos|a|an|the|grade|type|per)[ ]{1,2}|[(])$"
 )

@@ -192,6 +192,32 @@ RULES = (
         0.85,
         evidence=_plate,
     ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:group|grp)[ ]?(?:no\.?|number|#)?[ :#]{1,3})(?P<v>[A-Z]{1,5}-?\d{3,9}|\d{5,9})(?![\w/]|[.,]\d)"
+        ),
+        _ID,
+        0.85,
+    ),
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:medicare|medicaid|tricare|champva|aetna|cigna|humana|anthem|wellcare|molina|kaiser|bcbs|uhc|blue (?:cross|shield)|united ?healthcare)(?: (?:part [a-d]|hmo|ppo|epo|prime|select|advantage|plan))?[ :#,(-]{1,3})"
+            r"(?P<v>(?=[A-Za-z-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){5,18})(?![\w/]|[.,]\d)"
+        ),
+        _ID,
+        0.85,
+        evidence=_weak_label,
+    ),
+    PatternRule(re.compile(r"(?<![\w.,/:$+-])\d{6,10}-\d(?![\w/%-]|[.,]\d)"), _ID, 0.6, evidence=_bare),
+    # letters and digits in one, too long for a code: "RHJ204W04666"
+    PatternRule(
+        re.compile(
+            r"(?<![\w.,/:$+-])(?=[A-Z\d]{0,8}\d{2}[A-Z])(?=(?:[A-Z]*\d){5})(?=(?:\d*[A-Z]){2})[A-Z\d]{8,17}(?![\w/-]|\.\d)"
+        ),
+        _ID,
+        0.6,
+        evidence=_bare,
+    ),
     # a noun that numbers things, and a number behind it
     PatternRule(
         re.compile(

@@ -14,6 +14,7 @@ from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import ages, eponyms, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.english.identifying_numbers import is_code, is_publication
+from phi_detector.english.mentions import is_abbreviation
 from phi_detector.english.names import without_roles
 from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.english.tokeniser import EnglishTokeniser
@@ -25,6 +26,8 @@ MODEL_DIRECTORY = Path(__file__).parents[1] / "models" / "en"
 _GENERIC = words.listed("generic_facility_words") | NOT_NAMES
 _RULES_KNOW_BETTER = {PhiType.EMAIL, PhiType.URL}
 _CERTAIN = 0.9
+_SHORT = 8  # letters of a name that may be an abbreviation
+_SENTENCE = 200  # characters back that are searched for its beginning
 _BESIDE = 0.5  # of who is named beside someone
 _NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
 _MONTH = re.compile(
@@ -51,8 +54,9 @@ class EnglishModel:
         self._tagger = Tagger.load(MODEL_DIRECTORY, EnglishTokeniser(), threshold=0.45, faint=0.15)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
-        cased = _is_cased(text.text)
+        writer = _is_cased(text.text)
         for one in without_listed_terms(text.flat, self._tagger.find(text)):
+            cased = writer and not _begins_small(text.text, one.begin)
             if one.type is PhiType.NAME:
                 for name in _name(text, one, cased):
                     yield name
@@ -70,6 +74,22 @@ def _is_cased(text: str) -> bool:
     return 0.015 * len(letters) < capitals < 0.5 * len(letters)
 
 
+_SENTENCE_ENDS = re.compile(r"[.!?][ \n]{1,3}(?=[^\W\d_])|\n[ \t]*\n|\n>+[ ]?|\n[ ]*[-*•][ ]")
+_ENDS_NO_SENTENCE = re.compile(
+    r"(?i)(?<![a-z])(?:[a-z]|dr|drs|mr|mrs|ms|st|vs|pt|approx|no|nos|inc|e\.g|i\.e|etc|hx|dx|fx|jr|sr|ave|rd|blvd|prof|rev|fr)$"
+)
+
+
+def _begins_small(text: str, position: int) -> bool:
+    """Whether the sentence of a position begins with a small letter: its names may do so too."""
+    sentence = 0
+    window = max(0, position - _SENTENCE)
+    for end in _SENTENCE_ENDS.finditer(text, window, position):
+        if not _ENDS_NO_SENTENCE.search(text[max(window, end.start() - 6) : end.start()]):
+            sentence = end.end()
+    return sentence > 0 and text[sentence : sentence + 2].islower() and text[sentence : sentence + 2].isalpha()
+
+
 def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
     begin, end = without_roles(text.text, *_whole_name(text.text, one.begin, one.end))
     begin, end = _without_plain_words(text.text, begin, end) if cased else (begin, end)
@@ -79,9 +99,13 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
     parts = [words.folded(part) for part in _PARTS.findall(name)]
     if all(part in NOT_NAMES for part in parts) or _VOLUME_BEHIND.match(text.flat, end):
         return
+    if len(name) < _SHORT and is_abbreviation(text.flat, begin, end):
+        return
     score = one.score
     ordinary = all(part in words.everyday_words() for part in parts)
-    listed = any(part in words.first_names() or part in words.last_names() for part in parts)
+    listed = any(
+        part in words.first_names() or part in words.last_names() or part in words.further_names() for part in parts
+    )
     if cased and name.islower():
         score *= 0.3 if ordinary else 0.8 if score > _CERTAIN else 0.4
     elif ordinary:
@@ -94,7 +118,7 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
 
 
 _NEXT = re.compile(
-    rf"(?:[ ][(][A-Z]{{2,4}}[)])?(?:,?[ ](?:and|&)|,)[ ](?P<v>{NAME_WORD})(?=[.,;)]|[ ](?:and|&|[(])|[ ]{{2}}|$)"
+    rf"(?:[ ][(][A-Z]{{2,4}}[)])?(?:,?[ ](?:and|or|&)|,)[ ](?P<v>{NAME_WORD})(?=[.,;)]|[ ](?:and|&|[(])|[ ]{{2}}|$)"
 )
 
 

@@ -11,8 +11,8 @@ from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER, is_name_l
 from phi_detector.recogniser import Candidate, Source
 
 _TITLE = re.compile(
-    r"(?<![\w])(?:Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
-    r"Colonel|Maj|Major|Gen|Cpl|Pvt|Officer|Detective|Judge|Hon|Nurse|Doctor|Madam|Sir|Dame|Lord|Lady|Don|Doña|Sra|Sr[.]|Herr|Frau|Mme|Dra|"
+    r"(?<![\w])(?:Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr(?=\.)|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
+    r"Colonel|Maj|Major|Gen|Cpl|Pvt|Officer|Ofc|Ofcr|Deputy|Trooper|Chaplain|Deacon|Coach|Principal|Paramedic|Detective|Judge|Hon|Nurse|Doctor|Madam|Sir|Dame|Lord|Lady|Don|Doña|Sra|Sr[.]|Herr|Frau|Mme|Dra|"
     r"DR|MR|MRS|MS|MISS|PROF|REV)(?:\.[ ]{0,2}|[ ]{1,3})(?:(?:and|&)[ ](?:Mrs|Mr|Dr)\.?[ ]{1,2})?"
 )
 _LABEL = re.compile(
@@ -121,7 +121,7 @@ def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> C
 
 
 _TITLE_AND_WORD = re.compile(
-    r"(?i)(?:nurse|officer|detective|judge|doctor|sister|father|pastor|captain|major|general|lady|lord|miss|madam|sergeant|colonel|don)"
+    r"(?i)(?:nurse|officer|deputy|chaplain|deacon|coach|principal|paramedic|trooper|detective|judge|doctor|sister|father|pastor|captain|major|general|lady|lord|miss|madam|sergeant|colonel|don)"
 )
 
 
@@ -279,7 +279,7 @@ def _by_lists(flat: str) -> Iterator[Candidate]:
         name = words.folded(match.group("v").removesuffix("'s"))
         if name in words.words() or name in NOT_NAMES or name in words.places():
             continue
-        listed = name in words.first_names() or name in words.last_names()
+        listed = name in words.first_names() or name in words.last_names() or name in words.further_names()
         if not listed or eponyms.is_eponym(flat, match.start(), match.end()):
             continue
         end = match.end() - (2 if match.group("v").endswith("'s") else 0)
@@ -299,7 +299,7 @@ def _possible(word: str) -> bool:
 
 def _is_person(word: str) -> bool:
     plain = words.folded(word.rstrip(".'"))
-    return plain in words.first_names() and plain not in NOT_NAMES
+    return (plain in words.first_names() or plain in words.further_names()) and plain not in NOT_NAMES
 
 
 def _all_ordinary(name: str) -> bool:

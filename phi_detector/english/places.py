@@ -3,6 +3,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
@@ -140,6 +141,7 @@ _SCALE = re.compile(
     r"(?:[ ][A-Z][\w-]{1,20}){0,4}[ ](?i:scales?|scores?|index|test(?:ing)?|assessment|inventory|criteria|grade|class(?:ification)?|rules?|"
     r"levels?|risk|system|stage|category|study|protocol|heart association|cardiovascular society)(?![a-z])|[ ](?:[A-Z]\d|I{1,3}V?|IV|VI{0,3})(?!\w)"
 )
+_FAINT = 0.28  # "Lab: Normal Values": only where the tagger agrees
 _BEFORE_PLACE = re.compile(r"(?i)(?<![a-z])(?:in|from|near|at|to|of|outside|around|through|via|downtown)[ ]$")
 
 
@@ -151,11 +153,20 @@ _PLACED_AT = re.compile(
     r"(?<![a-z])(?:works?|worked|working|employed)(?:[ ]as[ ][a-z ]{3,20})?[ ](?:for|by)|(?<![a-z])(?:work|school)[ ](?:note|excuse|letter|form|slip)[ ](?:for|to))"
     rf"[ ](?:the[ ])?(?P<v>{NAME_WORD}(?:[ ](?:{NAME_WORD}|of|at|on|the|and|&)){{0,4}})"
 )
+_PLACED_AFTER = re.compile(
+    r"(?i:(?<![a-z])(?:(?:passed(?: away)?|died|expired|deceased|buried|delivered|fill(?:ed)?|adm(?:it)?|xfer(?:red)?|tx) (?:at|from|to|in)|(?:forms?|paperwork|letter|note|fmla|excuse)(?: [a-z]{2,10}){0,2} (?:for|to)|"
+    r"(?:employer|preschool|pre-k|kindergarten|daycare|nursery|parish|temple|mosque|synagogue|hotel|motel|shelter)[ ]?(?:[:(]|is)?|"
+    r"(?:employed|day care|school|high school|college|church|pharmacy|dialysis(?: unit)?|lab|facility|hospital|clinic|nursing home|group home|halfway house|snf|rehab|alf|jail|prison|camp|job|work|workplace|agency|home health|hospice)[ ]?[:(])[ ]{0,3})"
+    rf"(?P<v>(?:The[ ])?{NAME_WORD}(?:[ ](?:{NAME_WORD}|of|at|the|and|&)){{0,4}})"
+)
+_SUFFIXED = re.compile(
+    rf"(?<![\w'-])(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}})(?=[ ](?:CBOC|VAMC|VA|ED|ER|EMS|Fire|PD|SNF|ALF|ICF|FQHC|campus|Campus|branch|office|ortho|cards|derm|clinic)(?![\w-]))"
+)
 
 
 def _placed(flat: str) -> Iterator[Candidate]:
     """What someone is at, from or brought to, and that is no common word: a facility, an employer, a town."""
-    for match in _PLACED_AT.finditer(flat):
+    for match in chain(_PLACED_AT.finditer(flat), _PLACED_AFTER.finditer(flat), _SUFFIXED.finditer(flat)):
         begin = match.start("v")
         parts = list(re.finditer(r"\S+", match.group("v")))
         while parts and parts[-1].group() in {"of", "at", "on", "the", "and", "&"}:
@@ -164,9 +175,11 @@ def _placed(flat: str) -> Iterator[Candidate]:
         if not plain or plain[0] in NOT_PLACES or plain[0] in NOT_NAMES or all(word in _COMMON for word in plain):
             continue
         name = " ".join(plain)
-        if name.title() in _STATE_NAMES or name in NOT_PLACES or (len(plain) == 1 and plain[0] in words.words()):
+        ordinary = all(word in words.everyday_words() for word in plain)
+        if name.title() in _STATE_NAMES or name in NOT_PLACES or (len(plain) == 1 and ordinary):
             continue
-        yield Candidate(begin, begin + parts[-1].end(), _ADDRESS, 0.6, PhiKind.PLACE)
+        score = _FAINT if ordinary and match.re is not _PLACED_AT else 0.6
+        yield Candidate(begin, begin + parts[-1].end(), _ADDRESS, score, PhiKind.PLACE)
 
 
 _COMMON = words.listed("generic_facility_words")

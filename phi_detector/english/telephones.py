@@ -25,6 +25,7 @@ _JAPANESE: Final = r"0\d{1,4}[ ]?\([ ]?\d{1,4}[ ]?\)[ ]?\d{3,4}|\(0\d{1,4}\)[ ]?
 _ANY: Final = (
     rf"(?:{_INTERNATIONAL}|{_JAPANESE}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
 )
+_FROM_ABROAD: Final = r"(?:011|00)[ -]{1,2}?\d{1,3}(?:[ ()-]{1,3}\d{2,8}){1,4}"
 _EMERGENCY = re.compile(r"911(?!\d)[.,;]?[ ]")
 _PHONE = PhiType.PHONE_OR_FAX
 
@@ -64,6 +65,9 @@ RULES = (
     PatternRule(
         re.compile(rf"(?<![\w.+-])(?<!\d )\(?{_AMERICAN}{_EXTENSION}(?![\d]|-\d|\.\d)"), _PHONE, 0.95, evidence=_spaced
     ),
+    PatternRule(re.compile(rf"(?<![\w./+-])(?<!\d ){_FROM_ABROAD}(?![\d-]|\.\d)"), _PHONE, 0.85, evidence=_nine),
+    # an extension, last in a row of a table: "4-2210"
+    PatternRule(re.compile(r"(?<=[^\d][ ]{2})[2-9]-\d{4}(?![\w/%-]|[.,]\d)"), _PHONE, 0.7),
     PatternRule(re.compile(rf"(?<![\w+]){_INTERNATIONAL}{_EXTENSION}(?!\d)"), _PHONE, 0.97, evidence=_international),
     PatternRule(
         re.compile(rf"(?<![\w./+-])(?<!\d )[2-9]\d\d[-.]\d{{4}}{_EXTENSION}(?![\d-]|\.\d)"),

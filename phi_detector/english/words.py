@@ -17,14 +17,14 @@ def is_ordinary(word: str) -> bool:
 
 @cache
 def words() -> frozenset[str]:
-    """Ordinary English and medical words: what the tagger was trained with."""
-    return listed("words") | listed("medical_words")
+    """Ordinary English and medical words, without the names that documentation writes in lower case: "miguel"."""
+    return (listed("words") | listed("medical_words")) - listed("names_among_words")
 
 
 @cache
 def everyday_words() -> frozenset[str]:
     """Those and what else English writes in lower case: enough to doubt the tagger, not to end a name ("Bang")."""
-    return words() | listed("everyday_words")
+    return (words() | listed("everyday_words")) - listed("names_among_words")
 
 
 @cache
@@ -35,6 +35,12 @@ def first_names() -> frozenset[str]:
 @cache
 def last_names() -> frozenset[str]:
     return listed("last_names")
+
+
+@cache
+def further_names() -> frozenset[str]:
+    """Given and family names of many origins, for rules alone: the tagger learned names that no list has."""
+    return listed("further_names") | listed("names_among_words")
 
 
 @cache

@@ -1,0 +1,146 @@
+# ruff: noqa: E501 - a pattern is read best as one line
+"""Names told by what little stands beside them: a bracket, an apostrophe, a role without a colon, a hasty hand.
+
+"Epidural at 4 (Khoury)", "Ragna's wedding", "PT Anneli, gait belt", "lives w/ rania", "/D.B./".
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.english import eponyms, words
+from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER
+from phi_detector.recogniser import Candidate
+
+_WHO: Final = rf"(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ](?:{NAME_WORD}|[{UPPER}]\.?)){{0,2}}"
+_IN_BRACKETS = re.compile(
+    rf"(?<=[(])(?P<v>{_WHO}(?:[/,][ ]?{_WHO}){{0,3}})(?=[)]|[,;:][ ]?(?:\+?\d|\(\d|his |her |their |a |the |cb))"
+)
+_SUBSTANCE_BEFORE = re.compile(
+    r"(?:^|[^\w])[a-z-]{4,}(?:ine|ol|ide|ate|one|lam|pam|cin|lin|ril|tan|tin|nib|mab|ban|vir|ium|xel|rin|pril|zole|fil|lukast|cept)[ ]?[(]$"
+)
+_OF_LIFE: Final = (
+    r"(?:death|passing|funeral|burial|memorial|wedding|marriage|engagement|divorce|birth|birthday|baptism|graduation|retirement|anniversary|arrest|accident|suicide|illness|house|home|apartment|condo|farm|place|room|"
+    r"car|truck|job|school|class|teacher|boss|coach|lawyer|doctor|pcp|nurse|sitter|babysitter|mother|father|mom|dad|mum|parents|wife|husband|spouse|partner|boyfriend|girlfriend|fiancé|fiancée|sister|brother|"
+    r"son|daughter|children|kids|baby|twins|aunt|uncle|cousin|niece|nephew|grandmother|grandfather|grandma|grandpa|family|friend|friends|guardian|caregiver|roommate|landlord|phone|cell|voice|wishes|belongings|keys|"
+    r"signature|consent|chart|name|number|portal|account|insurance|side|behalf|bedside)"
+)
+_POSSESSIVE = re.compile(
+    rf"(?<![\w'-])(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}})'s(?=[ ](?:own |new |old |late |elderly |older |younger )?{_OF_LIFE}(?![a-z]))"
+)
+_ROLE: Final = re.compile(
+    r"(?<![\w/&-])(?:PT|OT|RT|SW|CM|RN|LPN|CNA|NP|PA|CRNA|MA|RD|SLP|EMT|Ofc|Ofcr|Dep|Det|Deputy|Trooper|Chaplain|Deacon|Elder|Bishop|Rev|Sheikh|Coach|Medic|Paramedic|Principal|Midwife|Veteran|Tech|Aide|Sitter|Scribe|Intern|Resident|Fellow|Student|Interpreter|"
+    r"chaplain|deacon|aide|sitter|tech|technician|medic|paramedic|intern|resident|fellow|student|interpreter|translator|teacher|coach|principal|landlord|neighbor|neighbour|caseworker|volunteer|roommate|midwife|doula|priest|pastor|rabbi|imam|lawyer|attorney|counselor|therapist|dietitian|pharmacist|phlebotomist|scribe|bf|gf|eldest|youngest|firstborn|godson|goddaughter|stepmom|stepdad|inmate|deputy|trooper|detective|officer|agent|sponsor|mentor|supervisor|manager)"
+    rf"\.?,?[ ](?P<v>(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ]{NAME_WORD})?(?:-{NAME_WORD})?)(?![\w-])"
+)
+_DOTTED = re.compile(rf"(?<![\w.'])(?P<v>[{UPPER}]\.[ ]?[A-Za-z]\.(?:[ ]?[{UPPER}]\.)?)(?![\w'-]|[ ]?\d)")
+_SIGNED_BEFORE = re.compile(r"(?:[/\[(]|[.!?;:)][ ]{1,3}|[ ]{2}|\n[ ]*|\d[ ]|[-–][ ]?)$")
+_SIGNED_BEHIND = re.compile(r"[ ]*(?:[/\])]|\n|$|,?[ ](?:MD|RN|NP|DO)\b|[ ]{2})")
+_ABBREVIATIONS: Final = frozenset(
+    "am pm po iv im us uk md do rn np pa dc er ed or na nb ps cc ad bid tid qid qd prn dds phd st jr sr eg ie ca llc mba ma ba bs ms bsn msn mph lpn sc sq gi gu hs pc ac od os ou vs wt ht bp hr rr la".split()  # noqa: SIM905
+)
+_HASTY = re.compile(
+    r"(?<![\w-])(?:w/|with|and|&|\+|bf|gf|bff|hubby|wife|husband|mom|mum|dad|son|daughter|sis|sister|bro|brother|friend|partner|ex|aunt|auntie|uncle|cousin|niece|nephew|grandma|grandpa|nana|baby|dr|nurse|per|saw|told|tell|ask|asked|called|hi|hey|thx|thanks|named|from|by|its|for)[ ,]{1,2}(?P<v>[a-zà-ÿ]{3,15})(?![\w-])"
+)
+_HASTY_POSSESSIVE = re.compile(rf"(?<![\w'-])(?P<v>[a-zà-ÿ]{{3,15}})'s(?=[ ]{_OF_LIFE}(?![a-z]))")
+
+
+_DOTS = re.compile(r"(?<![\w.])(?:[A-Za-z]\.[ ]?){1,4}[A-Za-z]?(?![\w])\.?")
+
+
+def is_abbreviation(flat: str, begin: int, end: int) -> bool:
+    """Whether a span lies in a dotted abbreviation that is nobody's initials: "U.S.", "t.i.d."."""
+    for match in _DOTS.finditer(flat, max(0, begin - 8), end + 8):
+        letters = "".join(c for c in match.group() if c.isalpha()).lower()
+        if match.start() <= begin and end <= match.end() and len(letters) > 1:
+            return letters in _ABBREVIATIONS
+    return False
+
+
+def find_mentions(text: str, flat: str) -> Iterator[Candidate]:
+    """Candidates in a text whose case is restored; ``flat`` is the same without line ends."""
+    yield from _bracketed(flat)
+    yield from _possessive(flat)
+    yield from _with_role(flat)
+    yield from _initials(text)
+    yield from _hasty(flat)
+
+
+def _person(begin: int, end: int, score: float) -> Candidate:
+    return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON)
+
+
+def _bracketed(flat: str) -> Iterator[Candidate]:
+    """Who did it stands in brackets behind what was done; so do brands behind drugs, which are no names."""
+    for match in _IN_BRACKETS.finditer(flat):
+        if _SUBSTANCE_BEFORE.search(flat[max(0, match.start() - 24) : match.start()]):
+            continue
+        for part in re.finditer(_WHO, match.group("v")):
+            begin, end = match.start("v") + part.start(), match.start("v") + part.end()
+            named = _strangers(part.group())
+            if named and not eponyms.is_eponym(flat, begin, end):
+                listed = any(_is_listed(word) for word in named)
+                yield _person(begin, end, 0.6 if listed else 0.45 if len(named) > 1 else 0.25)
+
+
+def _possessive(flat: str) -> Iterator[Candidate]:
+    for match in _POSSESSIVE.finditer(flat):
+        begin, end = match.span("v")
+        parts = list(re.finditer(r"\S+", match.group("v")))
+        while parts and not _is_stranger(parts[0].group()):
+            parts.pop(0)
+        begin += parts[0].start() if parts else 0
+        if parts and not eponyms.is_eponym(flat, begin, end):
+            yield _person(begin, end, 0.85)
+
+
+def _with_role(flat: str) -> Iterator[Candidate]:
+    for match in _ROLE.finditer(flat):
+        begin, end = match.span("v")
+        parts = match.group("v").split()
+        if len(parts) > 1 and not _is_stranger(parts[-1]):
+            end -= len(parts.pop()) + 1
+        if all(_is_stranger(part) for part in parts) and not eponyms.is_eponym(flat, begin, end):
+            yield _person(begin, end, 0.7 if any(map(_is_listed, parts)) else 0.5)
+
+
+def _initials(text: str) -> Iterator[Candidate]:
+    """Initials where one signs: alone between marks, or last on a line."""
+    for match in _DOTTED.finditer(text):
+        letters = "".join(c for c in match.group("v") if c.isalpha()).lower()
+        before = _SIGNED_BEFORE.search(text[max(0, match.start() - 4) : match.start()])
+        behind = _SIGNED_BEHIND.match(text, match.end())
+        bracketed = bool(before and behind and before.group() in {"/", "[", "("})
+        if bracketed or letters not in _ABBREVIATIONS:
+            yield _person(*match.span("v"), 0.8 if before and behind else 0.25)
+
+
+def _hasty(flat: str) -> Iterator[Candidate]:
+    """A name without its capital, that a list of names has and no list of words."""
+    for pattern, score in ((_HASTY, 0.5), (_HASTY_POSSESSIVE, 0.6)):
+        for match in pattern.finditer(flat):
+            word = words.folded(match.group("v"))
+            if _is_listed(word) and word not in words.everyday_words() and word not in words.places():
+                yield _person(*match.span("v"), score)
+
+
+def _strangers(name: str) -> list[str]:
+    """The words of a name that no ordinary word explains; nothing where one does."""
+    parts = [part for part in name.split() if len(part.strip(".")) > 1]
+    return parts if all(_is_stranger(part) for part in parts) else []
+
+
+def _is_stranger(word: str) -> bool:
+    plain = words.folded(word.strip("."))
+    pieces = plain.split("-")
+    if plain in NOT_NAMES or word.isupper():
+        return False
+    return any(piece not in words.everyday_words() and not eponyms.is_term(piece) for piece in pieces)
+
+
+def _is_listed(word: str) -> bool:
+    return any(
+        piece in words.first_names() or piece in words.last_names() or piece in words.further_names()
+        for piece in words.folded(word.strip(".")).split("-")
+    )
