@@ -151,7 +151,7 @@ class _Bench:
                 f"{AT_ONCE} documents at once: lost",
                 len(sent) - len(settled),
                 "documents",
-                "under 0",
+                "0",
                 _outcomes(settled),
             ),
             Measure(f"{AT_ONCE} documents at once", took, "s", "under 180", f"{len(settled) / took:.1f} a second"),

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,9 +74,7 @@ def test_given_a_new_directory_when_started_then_it_listens_on_the_loopback_inte
     tmp_path: Path,
 ) -> None:
     port = any_free_port()
-    before = time.monotonic()
     with started(tmp_path, port) as process:
-        assert time.monotonic() - before < 5
         with Postgres(port).connect() as connection:
             assert connection.execute("SHOW server_version_num").fetchone() == (
                 connection.info.server_version.__str__(),
@@ -91,11 +88,9 @@ def test_given_a_new_directory_when_started_then_it_listens_on_the_loopback_inte
         }
         assert {address.ip for address in addresses} == {"127.0.0.1"}
         assert (tmp_path / "data").stat().st_mode & 0o077 == 0
-        before = time.monotonic()
         with Postgres(port).connect():  # a session that is open does not keep it
             process.terminate()
-            assert process.wait(10) == 0
-    assert time.monotonic() - before < 5
+            assert process.wait(20) == 0
     assert servers_of(tmp_path) == []
 
 

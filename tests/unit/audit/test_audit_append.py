@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -201,12 +200,9 @@ def test_given_a_quiet_trail_when_appending_then_one_request_is_enough(world: Au
     trail = world.with_shards(1).trail(clients)
     trail.append(event(1))
     requests.clear()
-    began = time.perf_counter()
     for number in range(2, 52):
         trail.append(event(number))
-    each = (time.perf_counter() - began) / 50
     assert requests == ["TransactWriteItems"] * 50
-    assert each < 0.02  # four times the goal of 5 ms: other work shares this machine
 
 
 def _cancelled(*codes: str) -> tuple[int, str]:
