@@ -23,10 +23,12 @@ _INTRODUCTION: Final = """\
 Detector `{version}`, corpus seed {seed}. Repeat it with `python -m phi_accuracy`, in a few minutes.
 
 The notes are whole clinical documents written for this measurement, by hand, as templates; people, places and numbers
-come from a seed. The detector was made without sight of these templates and of its errors in them: what came back were
-figures, and kinds of errors in general words. Names and places are disjoint from those of the part that is open
-(`python -m phi_accuracy --errors`). Every figure is the detector's alone, without the record of the patient that the
-pipeline sweeps the text for as well, unless it says so.
+come from a seed. This is their second edition. The first was measured several times, and figures and kinds of errors
+went back to the detector's authors; so it was opened to them for tuning on 2026-11-21, and is the development part
+since then (`python -m phi_accuracy --errors`). The second was written afterwards by others, who had not read the
+detector: other kinds of documents, other institutions' habits. The detector was made without sight of its templates
+and of its errors in them, and its names and places are disjoint from those of the open part. Every figure is the
+detector's alone, without the record of the patient that the pipeline sweeps the text for as well, unless it says so.
 
 What the figures mean: *characters covered* is the share of the letters and digits of all identifiers that any entity
 covers (what is left leaks); *fully covered* is the share of identifiers of which no letter and no digit is left;
@@ -37,8 +39,8 @@ professions count for neither side. Names carry no titles, addresses include fac
 _LIMITS: Final = """\
 ## What this does not show
 
-Synthetic notes are not a hospital's notes: nobody's real dictation, nobody's real scanner. The templates are one
-author's idea of how notes look, {templates} of them, so the intervals over templates are the honest width. A detector
+Synthetic notes are not a hospital's notes: nobody's real dictation, nobody's real scanner. The templates are two
+authors' idea of how notes look, {templates} of them, so the intervals over templates are the honest width. A detector
 that reaches every goal still leaves something in some documents: that is why the pipeline looks a second time at what
 it masked, sweeps for the patient's own identifiers, and samples documents for review.
 """

@@ -14,7 +14,6 @@ from phi_accuracy.measurement import QUICK, measure
 from phi_accuracy.resampling import interval
 from phi_accuracy.scores import Score, score
 
-PART = Part.DEVELOPMENT
 NOTE = AnnotatedText(
     "Seen: O'Brien, Mary, 48, in 2019.",
     (GoldSpan(6, 19, PhiType.NAME, "celtic"), GoldSpan(21, 23, PhiType.AGE)),
@@ -64,8 +63,8 @@ def test_what_is_taken_too_much_counts_by_span_and_by_character() -> None:
 
 
 def test_finding_nothing_and_finding_everything_both_miss_goals() -> None:
-    nothing = measure(lambda _, __: (), Corpus.ENGLISH, QUICK, part=PART)
-    everything = measure(lambda text, _: _found((0, len(text), PhiType.NAME)), Corpus.ENGLISH, QUICK, part=PART)
+    nothing = measure(lambda _, __: (), Corpus.ENGLISH, QUICK)
+    everything = measure(lambda text, _: _found((0, len(text), PhiType.NAME)), Corpus.ENGLISH, QUICK)
     missed = {verdict.goal for verdict in verdicts(nothing) if not verdict.reached}
     overdone = {verdict.goal for verdict in verdicts(everything) if not verdict.reached}
     assert "characters of PHI covered" in missed
@@ -75,12 +74,12 @@ def test_finding_nothing_and_finding_everything_both_miss_goals() -> None:
 
 @pytest.mark.parametrize("corpus", list(Corpus))
 def test_a_detector_that_answers_the_gold_reaches_every_goal(corpus: Corpus) -> None:
-    gold = {document.note.text: document.note.gold for document in build(corpus, PART, rounds=QUICK.rounds)}
+    gold = {document.note.text: document.note.gold for document in build(corpus, Part.TEST, rounds=QUICK.rounds)}
 
     def find(text: str, _: Sequence[KnownIdentifier]) -> list[PhiEntity]:
         return _found(*((span.begin, span.end, span.type) for span in gold.get(text, ())))
 
-    rows = [row for row in verdicts(measure(find, corpus, QUICK, part=PART)) if "characters covered" not in row.goal]
+    rows = [row for row in verdicts(measure(find, corpus, QUICK)) if "characters covered" not in row.goal]
     assert rows
     assert all(row.reached for row in rows)
 
