@@ -6,8 +6,6 @@ FAILED, with the reason, rather than silent. Executions that were held back by t
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -22,13 +20,9 @@ from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
     from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
-    from healthcare_runtime.imaging.registry import InstanceRegistry
-    from healthcare_runtime.imaging.start_governor import JobSlots
+    from healthcare_runtime.imaging.import_context import ImportContext
 
 BATCHES_PER_RUN: Final = 500
 CLOSE_GRACE: Final = 60
@@ -50,32 +44,19 @@ class BatchSweep:
     """Compares live batches with what is being done for them."""
 
     def __init__(
-        self,
-        *,
-        s3: S3Client,
-        bucket: str,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        queue: ImportQueue,
-        executions: ImportExecutions,
-        slots: JobSlots,
-        maximum_attempts: int,
-        clock: Callable[[], float] = time.time,
+        self, context: ImportContext, queue: ImportQueue, executions: ImportExecutions, *, maximum_attempts: int
     ) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._batches = batches
-        self._registry = registry
+        self._context = context
+        self._batches = context.batches
+        self._slots = context.slots
         self._queue = queue
         self._executions = executions
-        self._slots = slots
         self._maximum_attempts = maximum_attempts
-        self._clock = clock
 
     def run(self) -> Revived:
         """Look once at every live batch, up to a bound."""
         started = abandoned = 0
-        now = int(self._clock())
+        now = self._context.now()
         for batch_id in self._batches.live(BatchState.OPEN, due_before=now - CLOSE_GRACE, limit=BATCHES_PER_RUN):
             self._queue.close_batch(batch_id, delay=0)
         for state in (BatchState.CLOSED, BatchState.SUBMITTED):
@@ -94,7 +75,7 @@ class BatchSweep:
         return batch.executions - batch.executions_at_throttle >= self._maximum_attempts
 
     def _revive(self, batch: Batch) -> int:
-        later = int(self._clock()) + RESTART_AFTER
+        later = self._context.now() + RESTART_AFTER
         match self._executions.state(batch):
             case ExecutionState.RUNNING:
                 self._batches.postpone(batch, until=later)
@@ -113,12 +94,13 @@ class BatchSweep:
 
     def _abandon(self, batch: Batch) -> int:
         """End a batch that no execution could; its instances are FAILED, which is at least an answer."""
+        context = self._context
         outcome = Outcome(ImportOutcome.FAILED, FailureReason.WORKFLOW_FAILED, job_id=batch.job_id)
-        members = [each for each in self._registry.members(batch.membership) if each.outcome is None]
-        settled = in_parallel(lambda each: self._registry.settle(each, outcome, int(self._clock())), members)
-        remove_prefix(self._s3, self._bucket, staging_prefix(batch.batch_id))
+        members = context.pending(batch)
+        settled = in_parallel(lambda each: context.registry.settle(each, outcome, context.now()), members)
+        remove_prefix(context.s3, context.bucket, staging_prefix(batch.batch_id))
         self._slots.release(batch.batch_id)
-        self._batches.finish(batch, BatchState.FAILED, now=int(self._clock()))
+        self._batches.finish(batch, BatchState.FAILED, now=context.now())
         log.error("batch_abandoned", batch_id=batch.batch_id, files=len(members), attempts=batch.executions)
         return sum(settled)
 
@@ -133,4 +115,4 @@ class BatchSweep:
         live = (BatchState.OPEN, BatchState.CLOSED, BatchState.SUBMITTED)
         ids = [each for state in live for each in self._batches.live(state, limit=BATCHES_PER_RUN)]
         opened = [batch.opened_at for batch in in_parallel(self._batches.get, ids) if batch is not None]
-        return max(0, int(self._clock()) - min(opened)) if opened else 0
+        return max(0, self._context.now() - min(opened)) if opened else 0

@@ -6,26 +6,21 @@ from where the last run ended: a prior study that is sent today is stored under 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX, BatchAttribute
-from healthcare_runtime.dynamodb_item import read_optional_text, text
+from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
 from healthcare_runtime.imaging.object_event import ObjectCreated, version_identity
 from healthcare_runtime.imaging.registration import as_instance
+from healthcare_runtime.imaging.sweep_cursor import Position, SweepCursor
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-
     from healthcare_runtime.imaging.dispatch import ImportQueue
-    from healthcare_runtime.imaging.registry import InstanceRegistry
+    from healthcare_runtime.imaging.import_context import ImportContext
 
-CURSOR_ITEM: Final = "cursor#sweep"
 PAGES_PER_RUN: Final = 20
 """Pages of 1,000 object versions that one run lists at most, of each of today, yesterday and the whole bucket."""
 
@@ -41,14 +36,6 @@ class Unannounced:
 
 
 @dataclass(frozen=True, slots=True)
-class _Position:
-    """Where a listing of versions goes on."""
-
-    key: str = ""
-    version_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class _Listed:
     announced: ObjectCreated
     modified: float
@@ -59,44 +46,39 @@ class BucketSweep:
 
     def __init__(
         self,
-        *,
-        s3: S3Client,
-        dynamodb: DynamoDBClient,
-        bucket: str,
-        batch_table: str,
-        registry: InstanceRegistry,
+        context: ImportContext,
         queue: ImportQueue,
+        cursor: SweepCursor,
+        *,
         minimum_age: int,
-        clock: Callable[[], float] = time.time,
         pages_per_run: int = PAGES_PER_RUN,
     ) -> None:
-        self._s3 = s3
-        self._dynamodb = dynamodb
-        self._bucket = bucket
-        self._batch_table = batch_table
-        self._registry = registry
+        self._context = context
+        self._s3 = context.s3
+        self._bucket = context.bucket
+        self._registry = context.registry
         self._queue = queue
+        self._cursor = cursor
         self._minimum_age = minimum_age
-        self._clock = clock
         self._pages_per_run = pages_per_run
 
     def run(self) -> Unannounced:
         """Do one piece of the sweep and remember where it ended."""
-        today = datetime.fromtimestamp(self._clock(), UTC).date()
+        today = datetime.fromtimestamp(self._context.clock(), UTC).date()
         found: dict[ObjectCreated, float] = {}
         for day in (today, today - timedelta(days=1)):
-            for listed, _ in self._walk(f"{day:%Y/%m/%d}/", _Position()):
+            for listed, _ in self._walk(f"{day:%Y/%m/%d}/", Position()):
                 found |= self._announce_unknown(listed)
-        for listed, position in self._walk("", self._read_cursor()):
+        for listed, position in self._walk("", self._cursor.read()):
             found |= self._announce_unknown(listed)
             # After the announcement: what a run that is cut off had found is found again.
-            self._write_cursor(position)
+            self._cursor.write(position)
         if not found:
             return Unannounced(0, 0)
         log.warning("objects_unannounced", count=len(found))
-        return Unannounced(len(found), int(self._clock() - min(found.values())))
+        return Unannounced(len(found), int(self._context.clock() - min(found.values())))
 
-    def _walk(self, prefix: str, position: _Position) -> Iterator[tuple[list[_Listed], _Position]]:
+    def _walk(self, prefix: str, position: Position) -> Iterator[tuple[list[_Listed], Position]]:
         """Pages of object versions and the position after each: the beginning again, after the last."""
         for _ in range(self._pages_per_run):
             if position.version_id:
@@ -112,14 +94,14 @@ class BucketSweep:
                 announced = ObjectCreated(version["Key"], identity, version["Size"], etag)
                 listed.append(_Listed(announced, version["LastModified"].timestamp()))
             if not answer.get("IsTruncated"):
-                yield listed, _Position()
+                yield listed, Position()
                 return
             position = _past_own_copies(answer["NextKeyMarker"], answer.get("NextVersionIdMarker", ""))
             yield listed, position
 
     def _announce_unknown(self, listed: Sequence[_Listed]) -> dict[ObjectCreated, float]:
         """Announce what should have been registered by now and is not, with the time it was stored."""
-        latest = self._clock() - self._minimum_age
+        latest = self._context.clock() - self._minimum_age
         stored = {
             each.announced: each.modified
             for each in listed
@@ -132,24 +114,13 @@ class BucketSweep:
         self._queue.announce(self._bucket, unknown)
         return {announced: stored[announced] for announced in unknown}
 
-    def _read_cursor(self) -> _Position:
-        item = self._dynamodb.get_item(TableName=self._batch_table, Key=_CURSOR, ConsistentRead=True).get("Item", {})
-        return _Position(read_optional_text(item, "keyMarker") or "", read_optional_text(item, "versionMarker") or "")
 
-    def _write_cursor(self, position: _Position) -> None:
-        self._dynamodb.put_item(
-            TableName=self._batch_table,
-            Item={**_CURSOR, "keyMarker": text(position.key), "versionMarker": text(position.version_id)},
-        )
-
-
-_CURSOR: Final = {BatchAttribute.BATCH_ID.value: text(CURSOR_ITEM)}
 _OWN_COPIES: Final = (STAGING_PREFIX, DEAD_LETTER_PREFIX)
 
 
-def _past_own_copies(key: str, version_id: str) -> _Position:
+def _past_own_copies(key: str, version_id: str) -> Position:
     """Go on after all of ``staging/`` or ``dead-letter/`` when a page ended inside: nothing there is announced."""
     for prefix in _OWN_COPIES:
         if key.startswith(prefix):
-            return _Position(prefix[:-1] + chr(ord("/") + 1))
-    return _Position(key, version_id)
+            return Position(prefix[:-1] + chr(ord("/") + 1))
+    return Position(key, version_id)

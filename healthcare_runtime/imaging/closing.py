@@ -6,8 +6,6 @@ what close messages, start messages, retries and the sweeper all call.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from healthcare_runtime.contracts.imaging import BatchState
@@ -16,9 +14,8 @@ from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
     from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
-    from healthcare_runtime.imaging.registry import InstanceRegistry
+    from healthcare_runtime.imaging.import_context import ImportContext
     from healthcare_runtime.imaging.settings import BatchPolicy
 
 log = EventLog("healthcare.imaging.closing")
@@ -28,21 +25,13 @@ class BatchCloser:
     """Takes a batch from open to started."""
 
     def __init__(
-        self,
-        *,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        queue: ImportQueue,
-        executions: ImportExecutions,
-        policy: BatchPolicy,
-        clock: Callable[[], float] = time.time,
+        self, context: ImportContext, queue: ImportQueue, executions: ImportExecutions, policy: BatchPolicy
     ) -> None:
-        self._batches = batches
-        self._registry = registry
+        self._context = context
+        self._batches = context.batches
         self._queue = queue
         self._executions = executions
         self._policy = policy
-        self._clock = clock
 
     def advance(self, batch_id: str) -> int:
         """Do what a batch needs now; the number of executions that this started."""
@@ -58,11 +47,11 @@ class BatchCloser:
         """Close a batch that has no room for the next instances, and start it."""
         batch = self._batches.get(batch_id)
         if batch is not None and batch.state is BatchState.OPEN:
-            self._batches.close(batch, now=self._now(), unless_grown=False)
+            self._batches.close(batch, now=self._context.now(), unless_grown=False)
         return self.advance(batch_id)
 
     def _close_if_due(self, batch: Batch) -> int:
-        now = self._now()
+        now = self._context.now()
         due = batch.closes_at(self._policy)
         if now < due:
             self._queue.close_batch(batch.batch_id, delay=due - now)
@@ -77,12 +66,12 @@ class BatchCloser:
     def _start(self, batch: Batch) -> int:
         if batch.state is BatchState.CLOSED and batch.span is None and not batch.fits_one_job(self._policy):
             parts = plan_parts(
-                self._registry.members(batch.membership),
+                self._context.registry.members(batch.membership),
                 maximum_files=self._policy.maximum_files,
                 maximum_bytes=self._policy.maximum_bytes,
             )
             if len(parts) > 1:
-                self._batches.split(batch, parts, now=self._now())
+                self._batches.split(batch, parts, now=self._context.now())
                 log.info("batch_split", batch_id=batch.batch_id, files=batch.files, count=len(parts))
                 return self.advance(batch.batch_id)
         if batch.state is BatchState.SPLIT:
@@ -91,6 +80,3 @@ class BatchCloser:
             log.info("batch_started", batch_id=batch.batch_id, files=batch.files, attempt=batch.attempt)
             return 1
         return 0
-
-    def _now(self) -> int:
-        return int(self._clock())

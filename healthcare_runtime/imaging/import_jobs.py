@@ -18,9 +18,7 @@ from healthcare_runtime.imaging.object_store import s3_uri
 from healthcare_runtime.shield import error_code
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_medical_imaging import HealthImagingClient
-
+    from healthcare_runtime.aws_clients import AwsClients
     from healthcare_runtime.dynamodb_item import MutableItem
     from healthcare_runtime.imaging.batch import Batch
     from healthcare_runtime.imaging.instance import Instance
@@ -64,16 +62,9 @@ def client_token(datastore_id: str, batch: Batch) -> str:
 class ImportJobs:
     """Starts and describes jobs of one data store."""
 
-    def __init__(
-        self,
-        *,
-        medical_imaging: HealthImagingClient,
-        dynamodb: DynamoDBClient,
-        target: ImportTarget,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._medical_imaging = medical_imaging
-        self._dynamodb = dynamodb
+    def __init__(self, clients: AwsClients, target: ImportTarget, clock: Callable[[], float] = time.time) -> None:
+        self._medical_imaging = clients.medical_imaging
+        self._dynamodb = clients.dynamodb
         self._target = target
         self._clock = clock
 

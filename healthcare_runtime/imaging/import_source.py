@@ -8,9 +8,8 @@ instance is settled as FAILED, and the newer version has an event, and a batch, 
 
 from __future__ import annotations
 
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,11 +28,8 @@ from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
     from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.batches import BatchTable
-    from healthcare_runtime.imaging.registry import InstanceRegistry
+    from healthcare_runtime.imaging.import_context import ImportContext
 
 log = EventLog("healthcare.imaging.import_source")
 
@@ -58,33 +54,24 @@ def staged_key(batch_id: str, instance: Instance) -> str:
 class ImportSource:
     """Prepares the input prefix of closed batches."""
 
-    def __init__(
-        self,
-        *,
-        s3: S3Client,
-        bucket: str,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._batches = batches
-        self._registry = registry
-        self._clock = clock
+    def __init__(self, context: ImportContext) -> None:
+        self._context = context
+        self._s3 = context.s3
+        self._bucket = context.bucket
 
     def prepare(self, batch: Batch) -> Prepared:
         """Make the batch's input prefix; a batch without anything left to import ends as COMPLETED."""
-        members = [each for each in self._registry.members(batch.membership) if each.outcome is None]
+        context = self._context
+        members = context.pending(batch)
         prefix, lost = self._place(batch, members)
         for instance, reason in lost:
-            self._registry.settle(instance, Outcome(ImportOutcome.FAILED, reason), int(self._clock()))
+            context.registry.settle(instance, Outcome(ImportOutcome.FAILED, reason), context.now())
             log.warning("instance_lost", batch_id=batch.batch_id, reason=reason)
         left = len(members) - len(lost)
         if left == 0:
-            self._batches.finish(batch, BatchState.COMPLETED, now=int(self._clock()))
+            context.batches.finish(batch, BatchState.COMPLETED, now=context.now())
         else:
-            self._batches.prepared(batch, input_uri=s3_uri(self._bucket, prefix))
+            context.batches.prepared(batch, input_uri=s3_uri(self._bucket, prefix))
         log.info(
             "batch_prepared",
             batch_id=batch.batch_id,

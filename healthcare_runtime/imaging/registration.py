@@ -21,14 +21,11 @@ from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 from healthcare_runtime.structured_log import EventLog, digest
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
     from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.closing import BatchCloser
     from healthcare_runtime.imaging.dispatch import ImportQueue
+    from healthcare_runtime.imaging.import_context import ImportContext
     from healthcare_runtime.imaging.object_event import ObjectCreated
-    from healthcare_runtime.imaging.registry import InstanceRegistry
     from healthcare_runtime.imaging.settings import BatchPolicy
 
 _MEMBERS_PER_TRANSACTION: Final = 99  # DynamoDB: 100 actions, one of which counts the members into the batch
@@ -66,28 +63,25 @@ class Registration:
 
     def __init__(
         self,
-        *,
-        dynamodb: DynamoDBClient,
-        batches: BatchTable,
-        registry: InstanceRegistry,
+        context: ImportContext,
         queue: ImportQueue,
         closer: BatchCloser,
         policy: BatchPolicy,
-        clock: Callable[[], float] = time.time,
+        *,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._dynamodb = dynamodb
-        self._batches = batches
-        self._registry = registry
+        self._context = context
+        self._dynamodb = context.clients.dynamodb
+        self._batches = context.batches
+        self._registry = context.registry
         self._queue = queue
         self._closer = closer
         self._policy = policy
-        self._clock = clock
         self._pause = pause
 
     def reject(self, announced: ObjectCreated) -> Registered:
         """List an object that is no instance, with the reason, where an operator finds it."""
-        rejected = self._registry.reject(announced, self._now())
+        rejected = self._registry.reject(announced, self._context.now())
         if rejected:
             log.warning("object_rejected", reason=FailureReason.NOT_AN_INSTANCE_KEY, key_digest=digest(announced.key))
         return Registered(refused=int(rejected))
@@ -106,7 +100,7 @@ class Registration:
             reason = _refusal(instance)
             if reason is None:
                 admissible.append(instance)
-            elif self._registry.refuse(instance, reason, self._now()):
+            elif self._registry.refuse(instance, reason, self._context.now()):
                 log.warning("instance_refused", reason=reason, bytes=instance.size)
                 done += Registered(refused=1)
         for start in range(0, len(admissible), _MEMBERS_PER_TRANSACTION):
@@ -141,7 +135,7 @@ class Registration:
         raise TransientImportError("registration: the open batch stayed contended")
 
     def _write(self, prefix: str, generation: int, instances: Sequence[Instance]) -> None:
-        now = self._now()
+        now = self._context.now()
         batch_id = batch_id_of(prefix, generation)
         existing = self._batches.get(batch_id)
         opened_at = existing.opened_at if existing else now
@@ -164,15 +158,12 @@ class Registration:
         """Make sure that a message will come to close the open batch; a second one does no harm."""
         batch = self._open_batch(prefix)
         if batch is not None and not batch.close_announced:
-            self._queue.close_batch(batch.batch_id, delay=max(0, batch.closes_at(self._policy) - self._now()))
+            self._queue.close_batch(batch.batch_id, delay=max(0, batch.closes_at(self._policy) - self._context.now()))
             self._batches.note_close_announced(batch.batch_id)
 
     def _open_batch(self, prefix: str) -> Batch | None:
         batch = self._batches.get(batch_id_of(prefix, self._batches.generation(prefix)))
         return batch if batch is not None and batch.state is BatchState.OPEN else None
-
-    def _now(self) -> int:
-        return int(self._clock())
 
 
 _REFUSED: Final = "ConditionalCheckFailed"

@@ -7,8 +7,7 @@ write that ends this batch is the write that makes the retry exist.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -34,13 +33,9 @@ from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
-    from healthcare_runtime.imaging.batches import BatchTable
     from healthcare_runtime.imaging.dispatch import ImportQueue
+    from healthcare_runtime.imaging.import_context import ImportContext
     from healthcare_runtime.imaging.output_manifest import FileReport
-    from healthcare_runtime.imaging.registry import InstanceRegistry
-    from healthcare_runtime.imaging.start_governor import JobSlots
 
 RETRY_DELAY: Final = 30
 """Seconds before the first retry of what a server error left over; each further one waits twice as long."""
@@ -98,38 +93,25 @@ def judge(
 class Settlement:
     """Carries verdicts out."""
 
-    def __init__(
-        self,
-        *,
-        s3: S3Client,
-        bucket: str,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        queue: ImportQueue,
-        slots: JobSlots,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._s3 = s3
-        self._bucket = bucket
-        self._batches = batches
-        self._registry = registry
+    def __init__(self, context: ImportContext, queue: ImportQueue) -> None:
+        self._context = context
+        self._s3 = context.s3
+        self._registry = context.registry
         self._queue = queue
-        self._slots = slots
-        self._clock = clock
 
     def carry_out(self, batch: Batch, verdicts: Sequence[Verdict], state: BatchState) -> bool:
         """Settle a batch and end it in ``state``; False if a call before this one did."""
-        self._slots.release(batch.batch_id)
+        self._context.slots.release(batch.batch_id)
         retry_id = batch_id_of(batch.batch_id, "retry")
         in_parallel(lambda verdict: self._record(batch, verdict, retry_id), verdicts)
         # In place or not: a preparation that was cut off may have staged, and decided otherwise when it ran again.
-        remove_prefix(self._s3, self._bucket, staging_prefix(batch.batch_id))
+        remove_prefix(self._s3, self._context.bucket, staging_prefix(batch.batch_id))
         retry = self._gathered_retry(batch, retry_id)
         if retry is not None:
             # Before the write that makes the batch, which comes long before the message: cut off here, both come again.
             self._queue.start_batch(retry.batch_id, delay=RETRY_DELAY * 2 ** (batch.attempt - 1))
             log.warning("batch_retried", batch_id=retry.batch_id, files=retry.files, attempt=retry.attempt)
-        ended = self._batches.finish(batch, state, now=int(self._clock()), retry=retry)
+        ended = self._context.batches.finish(batch, state, now=self._context.now(), retry=retry)
         log.info("batch_ended", batch_id=batch.batch_id, state=state, job_id=batch.job_id, attempt=batch.attempt)
         return ended
 
@@ -139,17 +121,16 @@ class Settlement:
             return
         if verdict.to_dead_letter:
             self._bury(batch, verdict)
-        self._registry.settle(verdict.instance, verdict.outcome, int(self._clock()))
+        self._registry.settle(verdict.instance, verdict.outcome, self._context.now())
 
     def _bury(self, batch: Batch, verdict: Verdict) -> None:
         """Copy a file that HealthImaging will not take, with the code of the reason, to where an operator looks."""
         instance = verdict.instance
-        source = CopySource(self._bucket, str(instance.key), instance.size, instance.etag, instance.version_id)
+        bucket = self._context.bucket
+        source = CopySource(bucket, str(instance.key), instance.size, instance.etag, instance.version_id)
         metadata = {"reason": verdict.outcome.reason or "", "batch-id": batch.batch_id}
         try:
-            copy_object(
-                self._s3, source, bucket=self._bucket, key=f"{DEAD_LETTER_PREFIX}{instance.key}", metadata=metadata
-            )
+            copy_object(self._s3, source, bucket=bucket, key=f"{DEAD_LETTER_PREFIX}{instance.key}", metadata=metadata)
         except (ObjectGoneError, ObjectChangedError):
             log.warning("dead_letter_gone", batch_id=batch.batch_id, reason=verdict.outcome.reason)
 

@@ -60,7 +60,6 @@ class StartGovernor:
         self._table = table
         self._quota = quota
         self._clock = clock
-        self.slots = JobSlots(dynamodb, table)
 
     def take(self, batch_id: str) -> None:
         """Take a start token and a job slot for a batch.

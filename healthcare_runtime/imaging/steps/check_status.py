@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
 from healthcare_runtime.imaging.batch import TERMINAL, Batch
-from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.dispatch import ImportQueue
 from healthcare_runtime.imaging.faults import ImportStepError, TransientImportError
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.import_jobs import ImportJob, ImportJobs
 from healthcare_runtime.imaging.instance import FailureReason, Instance
 from healthcare_runtime.imaging.output_manifest import FileReport, ManifestMissingError, read_manifest
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import CheckSettings
 from healthcare_runtime.imaging.settlement import Settlement, job_key, judge, tally
-from healthcare_runtime.imaging.start_governor import JobSlots
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog
-
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
 
 MANIFEST_LOOKS: Final = 10
 """How often a completed job is asked for its manifest before its instances are settled without one."""
@@ -36,24 +31,15 @@ class CheckStatus:
     """Follows one batch's job to its end."""
 
     def __init__(
-        self,
-        *,
-        settings: CheckSettings,
-        s3: S3Client,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        jobs: ImportJobs,
-        settlement: Settlement,
+        self, context: ImportContext, settings: CheckSettings, jobs: ImportJobs, settlement: Settlement
     ) -> None:
+        self._context = context
         self._settings = settings
-        self._s3 = s3
-        self._batches = batches
-        self._registry = registry
         self._jobs = jobs
         self._settlement = settlement
 
     def run(self, state: StepState) -> StepState:
-        batch = require_batch(self._batches, state)
+        batch = require_batch(self._context.batches, state)
         if batch.state in TERMINAL:
             return {"batchId": batch.batch_id, "jobId": batch.job_id or "", "status": batch.state}
         if batch.job_id is None:
@@ -65,7 +51,7 @@ class CheckStatus:
         return {"batchId": batch.batch_id, "jobId": batch.job_id, "status": status}
 
     def _settle(self, batch: Batch, job: ImportJob) -> BatchState:
-        members = [each for each in self._registry.members(batch.membership) if _unsettled(each, job)]
+        members = [each for each in self._context.registry.members(batch.membership) if _unsettled(each, job)]
         reports, unmentioned = self._reports(batch, job, members)
         failed = job.status == "FAILED" or unmentioned is FailureReason.MANIFEST_MISSING
         verdicts = judge(
@@ -73,7 +59,7 @@ class CheckStatus:
             members,
             reports,
             job_id=job.job_id,
-            bucket=self._settings.ledger.bucket,
+            bucket=self._context.bucket,
             unmentioned=unmentioned,
             maximum_attempts=self._settings.maximum_attempts,
         )
@@ -93,17 +79,17 @@ class CheckStatus:
         """What the job says of its files, and what it means if it says nothing of one."""
         try:
             reports = read_manifest(
-                self._s3,
+                self._context.s3,
                 job,
                 datastore_id=self._settings.target.datastore_id,
                 results_bucket=self._settings.target.results_bucket,
-                input_bucket=self._settings.ledger.bucket,
-                keys={job_key(batch, each, self._settings.ledger.bucket) for each in members},
+                input_bucket=self._context.bucket,
+                keys={job_key(batch, each, self._context.bucket) for each in members},
             )
         except ManifestMissingError as error:
             if job.status == "FAILED":
                 return {}, FailureReason.JOB_FAILED
-            looks = self._batches.count_manifest_miss(batch)
+            looks = self._context.batches.count_manifest_miss(batch)
             if looks < MANIFEST_LOOKS:
                 raise TransientImportError(str(error)) from None
             log.error("manifest_missing", batch_id=batch.batch_id, job_id=job.job_id, attempts=looks)
@@ -119,24 +105,10 @@ def _unsettled(member: Instance, job: ImportJob) -> bool:
 
 def compose(settings: CheckSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> CheckStatus:
     """Wire the function's parts."""
-    ledger = settings.ledger
-    batches = BatchTable(clients.dynamodb, ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, ledger.instance_table)
+    context = ImportContext.compose(settings.ledger, clients, clock)
     return CheckStatus(
-        settings=settings,
-        s3=clients.s3,
-        batches=batches,
-        registry=registry,
-        jobs=ImportJobs(
-            medical_imaging=clients.medical_imaging, dynamodb=clients.dynamodb, target=settings.target, clock=clock
-        ),
-        settlement=Settlement(
-            s3=clients.s3,
-            bucket=ledger.bucket,
-            batches=batches,
-            registry=registry,
-            queue=ImportQueue(clients.sqs, settings.queue_url),
-            slots=JobSlots(clients.dynamodb, ledger.batch_table),
-            clock=clock,
-        ),
+        context,
+        settings,
+        ImportJobs(clients, settings.target, clock),
+        Settlement(context, ImportQueue(clients.sqs, settings.queue_url)),
     )

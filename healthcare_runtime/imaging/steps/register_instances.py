@@ -10,10 +10,10 @@ from typing import TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.closing import BatchCloser
 from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
 from healthcare_runtime.imaging.faults import shielded
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.instance import Instance
 from healthcare_runtime.imaging.object_event import (
     BatchMessage,
@@ -24,7 +24,6 @@ from healthcare_runtime.imaging.object_event import (
     parse_message,
 )
 from healthcare_runtime.imaging.registration import Registered, Registration, as_instance
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import RegisterSettings
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog
@@ -125,20 +124,9 @@ def compose(
     settings: RegisterSettings, clients: AwsClients, clock: Callable[[], float] = time.time
 ) -> RegisterInstances:
     """Wire the function's parts."""
-    batches = BatchTable(clients.dynamodb, settings.ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, settings.ledger.instance_table)
+    context = ImportContext.compose(settings.ledger, clients, clock)
     queue = ImportQueue(clients.sqs, settings.dispatch.queue_url)
     executions = ImportExecutions(clients.stepfunctions, settings.dispatch.state_machine_arn)
-    closer = BatchCloser(
-        batches=batches, registry=registry, queue=queue, executions=executions, policy=settings.policy, clock=clock
-    )
-    registration = Registration(
-        dynamodb=clients.dynamodb,
-        batches=batches,
-        registry=registry,
-        queue=queue,
-        closer=closer,
-        policy=settings.policy,
-        clock=clock,
-    )
+    closer = BatchCloser(context, queue, executions, settings.policy)
+    registration = Registration(context, queue, closer, settings.policy)
     return RegisterInstances(registration, closer, settings.ledger.bucket)

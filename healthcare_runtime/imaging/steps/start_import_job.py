@@ -8,10 +8,9 @@ from collections.abc import Callable
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batch import TERMINAL, Batch
-from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.import_jobs import ImportJobs
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import StartSettings
 from healthcare_runtime.imaging.start_governor import StartGovernor
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
@@ -24,20 +23,11 @@ log = EventLog("healthcare.imaging.start_import_job")
 class StartImportJob:
     """Starts the job of a prepared batch."""
 
-    def __init__(
-        self,
-        *,
-        batches: BatchTable,
-        registry: InstanceRegistry,
-        governor: StartGovernor,
-        jobs: ImportJobs,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._batches = batches
-        self._registry = registry
+    def __init__(self, context: ImportContext, governor: StartGovernor, jobs: ImportJobs) -> None:
+        self._context = context
+        self._batches = context.batches
         self._governor = governor
         self._jobs = jobs
-        self._clock = clock
 
     def run(self, state: StepState) -> StepState:
         batch = require_batch(self._batches, state)
@@ -57,9 +47,9 @@ class StartImportJob:
             self._batches.note_throttle(batch)
             emit(IMAGING_NAMESPACE, {ImagingMetric.STARTS_THROTTLED: 1})
             raise
-        members = [each for each in self._registry.members(batch.membership) if each.outcome is None]
+        members = self._context.pending(batch)
         self._jobs.record_start(batch, job_id, batch.input_uri, members)
-        self._batches.submitted(batch, job_id=job_id, now=int(self._clock()))
+        self._batches.submitted(batch, job_id=job_id, now=self._context.now())
         log.info("job_started", batch_id=batch.batch_id, job_id=job_id, files=len(members), attempt=batch.attempt)
         return job_id
 
@@ -68,19 +58,14 @@ class StartImportJob:
             return self._jobs.start(batch, input_uri)
         except Exception:
             # Whoever has no job must not keep a slot from those who wait; the client token makes a repetition safe.
-            self._governor.slots.release(batch.batch_id)
+            self._context.slots.release(batch.batch_id)
             raise
 
 
 def compose(settings: StartSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> StartImportJob:
     """Wire the function's parts."""
-    ledger = settings.ledger
     return StartImportJob(
-        batches=BatchTable(clients.dynamodb, ledger.batch_table),
-        registry=InstanceRegistry(clients.dynamodb, ledger.instance_table),
-        governor=StartGovernor(clients.dynamodb, ledger.batch_table, settings.quota, clock),
-        jobs=ImportJobs(
-            medical_imaging=clients.medical_imaging, dynamodb=clients.dynamodb, target=settings.target, clock=clock
-        ),
-        clock=clock,
+        ImportContext.compose(settings.ledger, clients, clock),
+        StartGovernor(clients.dynamodb, settings.ledger.batch_table, settings.quota, clock),
+        ImportJobs(clients, settings.target, clock),
     )

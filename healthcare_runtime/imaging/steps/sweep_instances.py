@@ -9,12 +9,11 @@ from typing import TypedDict
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batch_sweep import BatchSweep
-from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.bucket_sweep import BucketSweep
 from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
-from healthcare_runtime.imaging.registry import InstanceRegistry
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.settings import SweepSettings
-from healthcare_runtime.imaging.start_governor import JobSlots
+from healthcare_runtime.imaging.sweep_cursor import SweepCursor
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog
 
@@ -60,29 +59,11 @@ class SweepInstances:
 
 def compose(settings: SweepSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> SweepInstances:
     """Wire the function's parts."""
-    ledger = settings.ledger
-    batches = BatchTable(clients.dynamodb, ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, ledger.instance_table)
+    context = ImportContext.compose(settings.ledger, clients, clock)
     queue = ImportQueue(clients.sqs, settings.dispatch.queue_url)
-    batch_sweep = BatchSweep(
-        s3=clients.s3,
-        bucket=ledger.bucket,
-        batches=batches,
-        registry=registry,
-        queue=queue,
-        executions=ImportExecutions(clients.stepfunctions, settings.dispatch.state_machine_arn),
-        slots=JobSlots(clients.dynamodb, ledger.batch_table),
-        maximum_attempts=settings.maximum_attempts,
-        clock=clock,
+    executions = ImportExecutions(clients.stepfunctions, settings.dispatch.state_machine_arn)
+    cursor = SweepCursor(clients.dynamodb, settings.ledger.batch_table)
+    return SweepInstances(
+        BatchSweep(context, queue, executions, maximum_attempts=settings.maximum_attempts),
+        BucketSweep(context, queue, cursor, minimum_age=settings.minimum_age),
     )
-    bucket_sweep = BucketSweep(
-        s3=clients.s3,
-        dynamodb=clients.dynamodb,
-        bucket=ledger.bucket,
-        batch_table=ledger.batch_table,
-        registry=registry,
-        queue=queue,
-        minimum_age=settings.minimum_age,
-        clock=clock,
-    )
-    return SweepInstances(batch_sweep, bucket_sweep)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import BatchTable
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.import_source import ImportSource
-from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import TriggerSettings
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
@@ -18,12 +17,12 @@ from healthcare_runtime.metrics import emit
 class TriggerImport:
     """Prepares a batch once; a repeated call finds it prepared."""
 
-    def __init__(self, batches: BatchTable, source: ImportSource) -> None:
-        self._batches = batches
+    def __init__(self, context: ImportContext, source: ImportSource) -> None:
+        self._context = context
         self._source = source
 
     def run(self, state: StepState) -> StepState:
-        batch = require_batch(self._batches, state)
+        batch = require_batch(self._context.batches, state)
         if batch.state is BatchState.CLOSED and batch.input_uri is None:
             prepared = self._source.prepare(batch)
             if prepared.lost:
@@ -33,8 +32,5 @@ class TriggerImport:
 
 def compose(settings: TriggerSettings, clients: AwsClients, clock: Callable[[], float] = time.time) -> TriggerImport:
     """Wire the function's parts."""
-    ledger = settings.ledger
-    batches = BatchTable(clients.dynamodb, ledger.batch_table)
-    registry = InstanceRegistry(clients.dynamodb, ledger.instance_table)
-    source = ImportSource(s3=clients.s3, bucket=ledger.bucket, batches=batches, registry=registry, clock=clock)
-    return TriggerImport(batches, source)
+    context = ImportContext.compose(settings.ledger, clients, clock)
+    return TriggerImport(context, ImportSource(context))

@@ -22,6 +22,7 @@ from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batch import Batch
 from healthcare_runtime.imaging.batches import RESTART_AFTER, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError, shielded
+from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.instance import Instance
 from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import (
@@ -36,6 +37,7 @@ from healthcare_runtime.imaging.settings import (
     SweepSettings,
     TriggerSettings,
 )
+from healthcare_runtime.imaging.start_governor import JobSlots
 from healthcare_runtime.imaging.steps import (
     check_status,
     register_instances,
@@ -113,12 +115,20 @@ class ImportWorld:
         return sweep_instances.compose(settings, self.clients, self.clock)
 
     @property
+    def context(self) -> ImportContext:
+        return ImportContext.compose(self.ledger, self.clients, self.clock)
+
+    @property
     def batches(self) -> BatchTable:
-        return BatchTable(self.clients.dynamodb, self.ledger.batch_table)
+        return self.context.batches
 
     @property
     def registry(self) -> InstanceRegistry:
-        return InstanceRegistry(self.clients.dynamodb, self.ledger.instance_table)
+        return self.context.registry
+
+    @property
+    def slots(self) -> JobSlots:
+        return self.context.slots
 
     # -- what the world does
 
@@ -264,7 +274,7 @@ class ImportWorld:
         assert all(each.outcome is not None for each in self.instances())
         for state in (BatchState.OPEN, BatchState.CLOSED, BatchState.SUBMITTED):
             assert list(self.batches.live(state, limit=10)) == []
-        assert self.start()._governor.slots.taken() == []
+        assert self.slots.taken() == []
         assert self.keys("staging/") == []
 
 

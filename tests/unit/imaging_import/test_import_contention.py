@@ -115,11 +115,11 @@ def test_given_every_slot_taken_when_one_is_given_back_then_the_next_batch_start
     with pytest.raises(StartThrottled, match="slot"):
         asked.take("b" * 32)
     asked.take("a" * 32)  # a repeated start has its slot already
-    asked.slots.release("a" * 32)
-    asked.slots.release("a" * 32)
+    world.slots.release("a" * 32)
+    world.slots.release("a" * 32)
     with pytest.raises(StartThrottled, match="token"):
         asked.take("b" * 32)
-    assert asked.slots.taken() == []
+    assert world.slots.taken() == []
 
 
 def test_given_an_instance_that_arrives_just_before_a_batch_closes_then_it_waits_for_its_quiet_period(

@@ -9,7 +9,7 @@ from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.bucket_sweep import BucketSweep
 from healthcare_runtime.imaging.dispatch import ImportQueue
-from healthcare_runtime.imaging.registry import InstanceRegistry
+from healthcare_runtime.imaging.sweep_cursor import SweepCursor
 from tests.aws_emulator import AwsEmulator
 from tests.unit.imaging_import.import_account import instance_key
 from tests.unit.imaging_import.import_world import ImportWorld, import_world
@@ -58,14 +58,10 @@ def test_given_more_objects_than_a_run_lists_then_the_next_runs_go_on_where_it_e
     world.clock.now = 4_000_000_000
     queue = ImportQueue(world.clients.sqs, world.dispatch.queue_url)
     sweep = BucketSweep(
-        s3=s3,
-        dynamodb=world.clients.dynamodb,
-        bucket=bucket,
-        batch_table=world.ledger.batch_table,
-        registry=InstanceRegistry(world.clients.dynamodb, world.ledger.instance_table),
-        queue=queue,
+        world.context,
+        queue,
+        SweepCursor(world.clients.dynamodb, world.ledger.batch_table),
         minimum_age=0,
-        clock=world.clock,
         pages_per_run=1,
     )
     assert [sweep.run().count for _ in range(2)] == [1, 1]  # what lies between is our own, and skipped
@@ -150,7 +146,7 @@ def test_given_a_slot_of_a_batch_that_has_ended_when_swept_then_it_is_free_again
     world.clock.pass_seconds(10)
     governor.take("f" * 32)  # of a batch that does not exist
     world.sweep().run()
-    assert governor.slots.taken() == []
+    assert world.slots.taken() == []
 
 
 def test_given_something_waits_when_swept_then_the_age_of_the_oldest_is_published_and_0_when_nothing_does(
