@@ -13,12 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from healthcare_runtime.aws_clients import AwsClients
-from healthcare_runtime.contracts.imaging import ImportVariable
-from healthcare_runtime.environment import Environment, EnvironmentFaultError
+from healthcare_runtime.environment import EnvironmentFaultError
 from healthcare_runtime.imaging.batches import BatchTable
 from healthcare_runtime.imaging.inquiry import Inquiry
 from healthcare_runtime.imaging.registry import InstanceRegistry
-from healthcare_runtime.imaging.settings import TABLE_NAME
+from healthcare_runtime.imaging.settings import RegistryTables
 
 
 def main(arguments: Sequence[str], variables: Mapping[str, str], clients: AwsClients, out: TextIO) -> int:
@@ -31,15 +30,13 @@ def main(arguments: Sequence[str], variables: Mapping[str, str], clients: AwsCli
     asked.add_argument("--sop", help="SOP Instance UID")
     question = parser.parse_args(arguments)
     try:
-        environment = Environment(variables)
-        batch_table, instance_table = (
-            environment.text(name, TABLE_NAME, "a DynamoDB table name")
-            for name in (ImportVariable.BATCH_TABLE, ImportVariable.INSTANCE_TABLE)
-        )
+        tables = RegistryTables.from_environment(variables)
     except EnvironmentFaultError as fault:
         out.write(f"{fault}\n")
         return 2
-    inquiry = Inquiry(BatchTable(clients.dynamodb, batch_table), InstanceRegistry(clients.dynamodb, instance_table))
+    inquiry = Inquiry(
+        BatchTable(clients.dynamodb, tables.batch_table), InstanceRegistry(clients.dynamodb, tables.instance_table)
+    )
     answers = inquiry.by_prefix(question.prefix) if question.prefix else inquiry.by_sop_instance(question.sop)
     found = 0
     for answer in answers:

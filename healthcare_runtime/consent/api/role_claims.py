@@ -8,18 +8,26 @@ been another.
 """
 
 from dataclasses import dataclass
+from typing import Annotated, Final
 
 from healthcare_runtime.consent.api.caller import Caller
 from healthcare_runtime.consent.codes import ActorRole, PurposeOfUse
 from healthcare_runtime.consent.request import ConsentRequest
+from healthcare_runtime.contracts.consent import ConsentVariable
+from healthcare_runtime.environment import Settings, TextSet
+
+_ROLE: Final = r"[A-Za-z0-9_+=.@-]{1,64}"
+_RULE: Final = "names of IAM roles, separated by commas, or empty"
+_CARE: Final = TextSet(ConsentVariable.CONSENT_CARE_ROLES, _ROLE, _RULE)
+_EMERGENCY: Final = TextSet(ConsentVariable.CONSENT_EMERGENCY_ROLES, _ROLE, _RULE)
 
 
 @dataclass(frozen=True, slots=True)
-class RoleClaims:
+class RoleClaims(Settings):
     """Names of IAM roles of this account; an empty set: nobody."""
 
-    care: frozenset[str] = frozenset()
-    emergency: frozenset[str] = frozenset()
+    care: Annotated[frozenset[str], _CARE] = frozenset()
+    emergency: Annotated[frozenset[str], _EMERGENCY] = frozenset()
 
     def allow(self, caller: Caller, question: ConsentRequest) -> bool:
         """Whether the caller may claim what the question claims."""
