@@ -1,4 +1,4 @@
-"""``python -m local_cloud up|down|status``."""
+"""``python -m local_cloud up|down|status|env``."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 from local_cloud.cloud import LocalCloud
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout
+from local_cloud.operator_environment import exports, operator_environment
 from local_cloud.progress import Progress
 
 
@@ -17,6 +18,7 @@ def main(arguments: list[str]) -> int:
     up.add_argument("--assembly", type=Path, help="a cloud assembly to deploy as it is, instead of synthesising")
     commands.add_parser("down", help="stop everything; deployed state stays")
     commands.add_parser("status", help="what runs")
+    commands.add_parser("env", help="what the platform's commands need of the environment, for a shell to evaluate")
     options = parser.parse_args(arguments)
     layout, progress = Layout.from_environment(), Progress()
     try:
@@ -33,6 +35,8 @@ def main(arguments: list[str]) -> int:
                 for one in running:
                     sys.stdout.write(f"{one.name:<40} pid {one.pid}\n")
                 return 0 if running else 3
+            case "env":
+                sys.stdout.write(exports(operator_environment(layout)))
     except LocalCloudError as error:
         sys.stderr.write(f"local cloud: {error}\n")
         return 1

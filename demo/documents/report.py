@@ -92,8 +92,6 @@ class DocumentsReport:
     """Severity -> messages that were sent to its topic."""
     verification: Verification
     excerpts: tuple[Excerpt, ...]
-    environment: dict[str, str]
-    """What the review command needs to find this cloud."""
 
     def count(self, status: DocumentStatus | None) -> int:
         return sum(outcome.status is status for outcome in self.outcomes)

@@ -14,8 +14,6 @@ from demo.documents.patients import patients
 from demo.documents.report import DocumentsReport
 from demo.documents.trail import find_checkpoint, seal, step_events, verify
 from demo.progress import Progress
-from healthcare_runtime.contracts.audit import AuditVariable
-from healthcare_runtime.contracts.documents import DocumentVariable
 
 STEPS: Final = 4
 OUTCOME_TIMEOUT_SECONDS: Final = 420
@@ -64,10 +62,4 @@ def run(progress: Progress, cloud: Cloud, seed: int) -> DocumentsReport:
             alerts=outcomes.alerts(events),
             verification=verification,
             excerpts=tuple(excerpts(cloud.s3, cloud.buckets["processed"], deliveries, found)),
-            environment={
-                **cloud.environment(),
-                DocumentVariable.DOCUMENT_TABLE: cloud.tables["documents"],
-                DocumentVariable.WORK_BUCKET: cloud.buckets["work"],
-                **{name: checkpoint.variables[name] for name in AuditVariable if name in checkpoint.variables},
-            },
         )

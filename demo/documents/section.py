@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable
 from html import escape
 from typing import Final
@@ -183,7 +182,8 @@ def _review(report: DocumentsReport) -> str:
     )
     return "\n".join(
         (
-            *(f"export {name}={shlex.quote(value)}" for name, value in report.environment.items()),
+            "source .venv/bin/activate",
+            'eval "$(python -m local_cloud env)"',
             f"{REVIEW} list",
             f"{REVIEW} show {waiting}",
             f"{REVIEW} reject {waiting} --reviewer you",

@@ -133,12 +133,17 @@ def test_given_the_commands_of_the_page_when_run_then_they_list_what_is_held(
     deployed: DeployedCloud, told: str
 ) -> None:
     page = unescape((deployed.layout.root / "demo" / "report.html").read_text())
-    exported = dict(re.findall(r"^(?:<pre><code>)?export (\w+)=(\S+)$", page, re.MULTILINE))
-    listed = subprocess.run(
-        [sys.executable, "-m", "healthcare_runtime.documents", "list"],
-        cwd=REPOSITORY, env=os.environ | exported, capture_output=True, text=True, timeout=60, check=True,
+    commands = re.findall(
+        r"^(?:<pre><code>)?(eval .*|python -m healthcare_runtime\.\w+ (?:list|verify).*)$", page, re.M
+    )
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    shown = subprocess.run(
+        ["/bin/sh", "-ec", "\n".join([*commands, "python -m healthcare_runtime.audit verify"])],
+        cwd=REPOSITORY, env=os.environ | {"PATH": path, "LOCAL_DIR": str(deployed.layout.root)},
+        capture_output=True, text=True, timeout=120, check=True,
     ).stdout  # fmt: skip
-    assert "CONSENT_DENIED  waits for a decision" in listed
+    assert "CONSENT_DENIED  waits for a decision" in shown
+    assert "intact" in shown
 
 
 def test_given_a_cloud_that_does_not_come_up_then_the_demo_ends_with_its_reason(deployed: DeployedCloud) -> None:

@@ -12,6 +12,7 @@ import pytest
 from local_cloud import assembly as assemblies
 from local_cloud.errors import LocalCloudError
 from local_cloud.layout import Layout
+from local_cloud.operator_environment import exports, operator_environment
 from local_cloud.ports import Ports
 from tests.local.emulators import REPOSITORY
 
@@ -114,3 +115,15 @@ def test_given_nothing_runs_when_down_and_status_are_asked_for_then_they_say_so(
 
     assert run("down").returncode == 0
     assert run("status").returncode == 3
+
+
+def test_given_a_cloud_that_is_not_up_when_its_environment_is_asked_for_then_the_mend_is_told(tmp_path: Path) -> None:
+    with pytest.raises(LocalCloudError, match="make up"):
+        operator_environment(Layout(tmp_path))
+
+
+def test_given_values_of_any_kind_when_exported_then_a_shell_reads_them_back() -> None:
+    values = {"DOCUMENT_TABLE": "documents", "ODD": "a b'c\"$(id)\\"}
+    script = exports(values) + 'printf "%s\\n%s" "$DOCUMENT_TABLE" "$ODD"'
+    read = subprocess.run(["/bin/sh", "-c", script], capture_output=True, text=True, check=True).stdout
+    assert read.split("\n") == [*values.values()]

@@ -61,7 +61,6 @@ def _documents(
         alerts={"HIGH": 3},
         verification=verification,
         excerpts=excerpts,
-        environment={"DOCUMENT_TABLE": "documents", "AUDIT_SHARDS": "8"},
     )
 
 
@@ -99,7 +98,7 @@ def test_given_a_report_then_the_page_is_one_file_with_every_fact() -> None:
         "a <code>consent</code> says no",
         "Verified: intact",
         "1,234 events",
-        "export DOCUMENT_TABLE=documents",
+        "python -m local_cloud env",
         "python -m healthcare_runtime.documents list",
         "python -m demo --seed 7",
     ):
