@@ -115,6 +115,8 @@ class ScanVerdict(StrEnum):
 
 ANALYTICS_PREFIX: Final = "analytics/documents/"
 """Below it in the processed bucket: Parquet, partitioned by ``ingest_date=YYYY-MM-DD``."""
+ANSWERS_PREFIX: Final = "answers/"
+"""Below it in the work bucket: what Comprehend Medical answered, by the digest of what it was asked."""
 DOCUMENTS_NAMESPACE: Final = "HealthcarePlatform/Documents"
 
 

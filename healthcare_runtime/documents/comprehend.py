@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
+from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.documents.detection import entities_of
+from healthcare_runtime.documents.settings import uses_comprehend_medical
 from healthcare_runtime.documents.workspace import Workspace
 from healthcare_runtime.phi_entity import PhiEntity, PhiType
 
@@ -28,6 +30,11 @@ class ComprehendMedical:
     def __init__(self, client: ComprehendMedicalClient, answers: Workspace) -> None:
         self._client = client
         self._answers = answers
+
+    @classmethod
+    def where_it_is_asked(cls, clients: AwsClients, answers: Workspace) -> Self | None:
+        """None where the stage does without: the same for what comes in and for what goes out."""
+        return cls(clients.comprehend_medical, answers) if uses_comprehend_medical() else None
 
     def entities(self, text: str) -> tuple[PhiEntity, ...]:
         """What the service finds in ``text``, in offsets of ``text``."""

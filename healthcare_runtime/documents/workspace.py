@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from healthcare_runtime.contracts.documents import ANSWERS_PREFIX
 from healthcare_runtime.documents.detection import DocumentEntities, entities_of
 from healthcare_runtime.documents.passage import DocumentText
 from healthcare_runtime.phi_entity import PhiEntity
@@ -69,12 +70,12 @@ class Workspace:
     def find_answer(self, digest: str) -> bytes | None:
         """What a paid service answered to the same content before (cost guard)."""
         try:
-            return self._get(f"answers/{digest}.json")
+            return self._get(f"{ANSWERS_PREFIX}{digest}.json")
         except self._s3.exceptions.NoSuchKey:
             return None
 
     def keep_answer(self, digest: str, answer: str) -> None:
-        self._put(f"answers/{digest}.json", answer)
+        self._put(f"{ANSWERS_PREFIX}{digest}.json", answer)
 
     def discard(self, document_id: str) -> None:
         """Remove what the steps left for each other."""

@@ -12,7 +12,7 @@ from healthcare_infra.config import DocumentsConfig, load_stage
 from healthcare_infra.constructs.documents.analytics_table import COLUMNS
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.consent import ConsentVariable
-from healthcare_runtime.contracts.documents import DocumentFault, DocumentState, DocumentVariable
+from healthcare_runtime.contracts.documents import ANSWERS_PREFIX, DocumentFault, DocumentState, DocumentVariable
 from tests.infra.policies import Permission, permissions
 from tests.infra.templates import own, resources, stack_template
 
@@ -74,7 +74,8 @@ STEPS: Final = {
     "DetectPhi": {"WorkBucket": {"s3:ListBucket", "s3:GetObject", "s3:PutObject"}},
     "CheckCompliance": {"WorkBucket": {"s3:ListBucket", "s3:GetObject"}},
     "ScoreFraudRisk": {"WorkBucket": {"s3:ListBucket", "s3:GetObject"}},
-    "MaskAndStore": {"WorkBucket": {"s3:ListBucket", "s3:GetObject"}, "ProcessedBucket": {"s3:PutObject"}},
+    "MaskAndStore": {"WorkBucket": {"s3:ListBucket", "s3:GetObject", "s3:PutObject"},
+                     "ProcessedBucket": {"s3:PutObject"}},
     "SendToAnalytics": {"ProcessedBucket": {"s3:GetObject", "s3:PutObject"}, "QuarantineBucket": {"s3:DeleteObject"}},
     "Quarantine": {"RawBucket": {"s3:ListBucket", "s3:GetObjectVersion", "s3:GetObjectVersionTagging"},
                    "QuarantineBucket": {"s3:PutObject"},
@@ -123,10 +124,19 @@ def test_nothing_in_the_pipeline_can_delete_a_version_of_what_arrived(synthesis:
 def test_comprehend_medical_is_asked_only_where_the_stage_says_so(
     synthesis: Synthesis, stage: str, asked: bool
 ) -> None:
-    found = granted(synthesis, "StepsDetectPhiIdentityPermissions", stage)
-    assert ("comprehendmedical:DetectPHI" in {each.action for each in found}) is asked
-    told = functions(synthesis, stage)["lambdas.phi_pipeline.detect_phi"]["Environment"]["Variables"]
-    assert told["COMPREHEND_MEDICAL"] == str(asked).lower()
+    """For what comes in and for what goes out: a check that knows less than the masking would let PHI out."""
+    for step, module in (("DetectPhi", "detect_phi"), ("MaskAndStore", "mask_and_store")):
+        found = granted(synthesis, f"Steps{step}IdentityPermissions", stage)
+        assert ("comprehendmedical:DetectPHI" in {each.action for each in found}) is asked
+        told = functions(synthesis, stage)[f"lambdas.phi_pipeline.{module}"]["Environment"]["Variables"]
+        assert told["COMPREHEND_MEDICAL"] == str(asked).lower()
+
+
+def test_masking_writes_into_the_work_bucket_only_the_answers_of_comprehend_medical(synthesis: Synthesis) -> None:
+    found = granted(synthesis, "StepsMaskAndStoreIdentityPermissions")
+    (written,) = [each for each in found if each.action == "s3:PutObject" and each.about("WorkBucket")]
+    assert written.about(f"/{ANSWERS_PREFIX}*")
+    assert "s3:PutObject" not in on(granted(synthesis, "StepsMaskAndStoreIdentityPermissions", "local"), "s3", "Work")
 
 
 @pytest.mark.parametrize(("stage", "plans"), [("production", 1), ("dev", 1), ("local", 0)])

@@ -11,7 +11,7 @@ from aws_cdk import aws_iam as iam
 from healthcare_infra.constructs.audit.audit_permissions import allow_append
 from healthcare_infra.constructs.documents.document_resources import DocumentResources
 from healthcare_infra.constructs.grants import USE_KEY, allow, allow_items
-from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX
+from healthcare_runtime.contracts.documents import ANALYTICS_PREFIX, ANSWERS_PREFIX
 
 CONSENT_READER: Final = "consent_reader"
 """The database user of the pipeline: reads consents and changes nothing."""
@@ -52,8 +52,7 @@ def allow_consent(permissions: iam.ManagedPolicy, on: DocumentResources) -> None
 def allow_detect(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """DetectPhi reads the extraction and leaves what it found; it asks Comprehend Medical where the stage does."""
     _workspace(permissions, on, "s3:GetObject", "s3:PutObject")
-    if on.config.documents.comprehend_medical:
-        allow(permissions, "comprehendmedical:DetectPHI", on=["*"])  # knows no resource-level permission
+    _comprehend(permissions, on)
 
 
 def allow_compliance(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
@@ -69,8 +68,12 @@ def allow_score(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 
 
 def allow_mask(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """MaskAndStore asks for consent again, derives pseudonyms from a salt that it keeps, and writes what is masked."""
+    """MaskAndStore asks for consent again, derives pseudonyms from a salt that it keeps, and writes what is masked.
+
+    It has its own output read as DetectPhi has what came in.
+    """
     _workspace(permissions, on, "s3:GetObject")
+    _comprehend(permissions, on)
     allow_items(permissions, on.databases.documents, "PutItem")
     allow(permissions, "s3:PutObject", on=[on.lake.processed.arn_for_objects("*")])
     on.databases.consent.allow_connect(permissions, CONSENT_READER)
@@ -114,6 +117,13 @@ def allow_sweep(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     allow_facts(permissions, on)
     allow_items(permissions, on.databases.documents, "BatchGetItem", "PutItem", "Query")
     allow(permissions, "s3:ListBucketVersions", on=[on.lake.raw.bucket_arn])
+
+
+def _comprehend(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
+    """Comprehend Medical where the stage asks it, and its answers, so that the same text is paid for once."""
+    if on.config.documents.comprehend_medical:
+        allow(permissions, "comprehendmedical:DetectPHI", on=["*"])  # knows no resource-level permission
+        allow(permissions, "s3:PutObject", on=[on.lake.work.arn_for_objects(f"{ANSWERS_PREFIX}*")])
 
 
 def _workspace(permissions: iam.ManagedPolicy, on: DocumentResources, *actions: str) -> None:

@@ -83,6 +83,7 @@ PLANS: Final = {
         variables=(
             _V.WORK_BUCKET,
             _V.PROCESSED_BUCKET,
+            _V.COMPREHEND_MEDICAL,
             _V.PURPOSE_OF_USE,
             _V.RECIPIENT,
             _V.MASKING_PROFILE,

@@ -30,6 +30,7 @@ from healthcare_runtime.consent.settings import Authentication, ConsentDatabase
 from healthcare_runtime.consent.store import ConsentStore
 from healthcare_runtime.contracts.documents import DocumentState, StepVerdict
 from healthcare_runtime.documents.compliance import Rulebook
+from healthcare_runtime.documents.comprehend import ComprehendMedical
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.object_version import object_version
@@ -107,6 +108,7 @@ class DocumentWorld:
     malware_protection: MalwareProtection = MalwareProtection.CONTENT
     profile: MaskingProfile = MaskingProfile.SAFE_HARBOR
     maximum_bytes: int = 1_000_000
+    beside: ComprehendMedical | None = None
 
     def bucket(self, purpose: str) -> str:
         return f"{self.name}-{purpose}"
@@ -157,7 +159,7 @@ class DocumentWorld:
         masking = MaskingSettings(self.profile, self.key_id, 1)
         salts = PatientSalts(self.clients.dynamodb, self.settings.document_table)
         quarantine, processed = self.bucket("quarantine"), self.bucket("processed")
-        found = DocumentDetector(self.detector)
+        found = DocumentDetector(self.detector, self.beside)
         return {
             S.VALIDATE_INPUT: ValidateInput(
                 context,
