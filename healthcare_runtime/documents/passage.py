@@ -148,6 +148,8 @@ class DocumentText:
         In order of the source, not overlapping. What no passage covers is syntax and leaves as it is.
     patient
         ``system|value`` where the structure names exactly one patient.
+    identifiers
+        Every number of that patient, ``patient`` among them, and ``Patient/id`` where resources are named.
     known
         Values that identify this patient, to sweep free text for.
     language_hint
@@ -158,6 +160,7 @@ class DocumentText:
     source: str
     passages: tuple[Passage, ...]
     patient: str | None = None
+    identifiers: tuple[str, ...] = ()
     known: tuple[KnownIdentifier, ...] = ()
     language_hint: str = ""
     facts: PatientFacts | None = None
@@ -183,6 +186,7 @@ class DocumentText:
                 "source": self.source,
                 "passages": [_passage_row(passage) for passage in self.passages],
                 "patient": self.patient,
+                "identifiers": self.identifiers,
                 "known": [[one.value, one.type, one.kind] for one in self.known],
                 "languageHint": self.language_hint,
                 "facts": _facts_row(self.facts),
@@ -203,6 +207,7 @@ class DocumentText:
             source=read["source"],
             passages=tuple(_read_passage(row) for row in read["passages"]),
             patient=read["patient"],
+            identifiers=tuple(read.get("identifiers", ())),  # held documents may be of a release before this one
             known=tuple(KnownIdentifier(value, PhiType(kind), PhiKind(more)) for value, kind, more in read["known"]),
             language_hint=read["languageHint"],
             facts=_read_facts(read["facts"]),

@@ -66,6 +66,11 @@ class CdaPatient:
         """``system|value`` of the first identifier of the one patient."""
         return self._ids[0] if self._ids and self.count == 1 else None
 
+    @property
+    def identifiers(self) -> tuple[str, ...]:
+        """Every identifier of the one patient."""
+        return tuple(dict.fromkeys(self._ids)) if self.count == 1 else ()
+
     def known(self) -> tuple[KnownIdentifier, ...]:
         return tuple(one for one in self._known if len(one.value) >= _LEAST_KNOWN)
 

@@ -83,12 +83,14 @@ def read_csv(text: str) -> DocumentText:
             raise DocumentDamagedError(ReasonCode.TOO_LARGE)
     columns = {heading.column: at for at, heading in reversed(list(enumerate(headings))) if heading.column}
     numbers = {_at(text, row, columns.get(Column.PATIENT)) for row in table} - {""}
+    identifiers = tuple(f"|{number}" for number in numbers) if len(numbers) == 1 else ()
     patients = numbers or _people(text, first, table, columns)
     return DocumentText(
         format=DocumentFormat.CSV,
         source=text,
         passages=tuple(passages),
-        patient=f"|{numbers.copy().pop()}" if len(numbers) == 1 else None,
+        patient=next(iter(identifiers), None),
+        identifiers=identifiers,
         known=tuple(_known(text, table, headings)) if len(patients) <= 1 else (),
         facts=PatientFacts() if len(patients) == 1 else None,
         claims=_claims(text, table, columns),

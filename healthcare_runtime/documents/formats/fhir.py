@@ -72,6 +72,7 @@ def read_fhir(source: str) -> DocumentText:
         source=source,
         passages=tuple(sorted(passages, key=lambda one: (one.start, one.end))),
         patient=patients.only,
+        identifiers=patients.identifiers(),
         known=patients.known(),
         facts=patients.facts(),
         embedded_images=images,

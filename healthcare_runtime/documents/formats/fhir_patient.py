@@ -43,6 +43,13 @@ class FhirPatients:
         found = {self._identifier(node) for node in self._nodes}
         return (found.pop() or None) if len(found) == 1 else None
 
+    def identifiers(self) -> tuple[str, ...]:
+        """Every identifier of the one patient, and the resource's id; none where there are several."""
+        if self.count != 1:
+            return ()
+        numbers = (number for node in self._nodes for _, number in self._numbers(node))
+        return tuple(dict.fromkeys((*numbers, *(f"Patient/{each}" for each in sorted(self._ids)))))
+
     def known(self) -> tuple[KnownIdentifier, ...]:
         return tuple(one for node in self._nodes for one in self._known(node) if len(one.value) >= _LEAST_KNOWN)
 
@@ -60,14 +67,16 @@ class FhirPatients:
 
     def _identifier(self, patient: JsonNode) -> str:
         """The record number where one is typed MR (v2-0203), else the first identifier."""
-        found: list[tuple[bool, str]] = []
+        return max(self._numbers(patient), key=lambda one: one[0], default=(False, ""))[1]
+
+    def _numbers(self, patient: JsonNode) -> Iterator[tuple[bool, str]]:
+        """Whether it is a record number, and ``system|value``."""
         for identifier in _each(patient, "identifier"):
             value = self._text(identifier, "value")
             kind = identifier.member("type")
             codes = [] if kind is None else [self._text(coding, "code") for coding in _each(kind, "coding")]
             if value:
-                found.append(("MR" in codes, f"{self._text(identifier, 'system')}|{value}"))
-        return max(found, key=lambda one: one[0])[1] if found else ""
+                yield "MR" in codes, f"{self._text(identifier, 'system')}|{value}"
 
     def _known(self, patient: JsonNode) -> Iterator[KnownIdentifier]:
         for identifier in _each(patient, "identifier"):

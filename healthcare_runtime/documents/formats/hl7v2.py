@@ -124,6 +124,7 @@ class _Reader:
         self._images = 0
         self._texts: dict[tuple[int, int, int], str] = {}
         self._patients: list[str] = []
+        self._numbers: dict[str, None] = {}
         self._numberless: set[str] = set()
 
     def passages(self) -> Iterator[Passage]:
@@ -143,6 +144,7 @@ class _Reader:
             source=self._source,
             passages=passages,
             patient=self._patients[0] if self._patients and len(patients) == 1 else None,
+            identifiers=tuple(self._numbers) if len(patients) == 1 else (),
             known=tuple(self._known()),
             facts=self._facts() if len(patients) <= 1 else None,
             embedded_images=self._images,
@@ -242,6 +244,7 @@ class _Reader:
         person = self._separators.field.join(
             self._source[slice(*span)].strip() for span in (*fields[5:6], *fields[7:8])
         )
+        self._numbers |= dict.fromkeys(number for _, number in found)
         if found:
             self._patients.append(max(found, key=lambda one: one[0])[1])
         elif person.strip(self._separators.field):

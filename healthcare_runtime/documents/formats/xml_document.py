@@ -52,6 +52,7 @@ def read_xml(text: str) -> DocumentText:
         source=source,
         passages=passages,
         patient=patient.reference,
+        identifiers=patient.identifiers,
         known=patient.known(),
         language_hint=patient.language,
         facts=patient.facts() if is_cda else None,

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
-from unicodedata import normalize
 
 from botocore.exceptions import ClientError
 
@@ -26,6 +25,7 @@ from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.malware_scan import scan_status
 from healthcare_runtime.documents.metadata import DocumentMetadata, MetadataDamagedError, read_metadata
 from healthcare_runtime.documents.passage import DocumentText
+from healthcare_runtime.documents.patient_identity import contradicts
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.settings import MalwareProtection, StepSettings, ValidationSettings
 from healthcare_runtime.documents.steps.state import StepContext, StepState
@@ -122,7 +122,7 @@ class ValidateInput:
             return self._context.hold(document, STEP, text.reason, facts=facts)
         if text.patients > 1:
             return self._context.hold(document, STEP, ReasonCode.PATIENT_SEVERAL, facts=facts)
-        if metadata.patient and text.patient and not same_patient(metadata.patient, text.patient):
+        if metadata.patient and contradicts(metadata.patient, text.identifiers):
             return self._context.hold(document, STEP, ReasonCode.PATIENT_CONTRADICTED, facts=facts)
         facts["patient"] = metadata.patient or _canonical(text.patient)
         length = sum(len(passage.text) for passage in text.passages)
@@ -157,15 +157,6 @@ def is_safe_name(key: str) -> bool:
     """Whether a key is no path out of its place, and shows what it is: no control, no bidirectional character."""
     parts = re.split(r"[/\\]", key)
     return _UNSAFE.search(key) is None and ".." not in parts and not key.startswith("/")
-
-
-def same_patient(one: str, other: str) -> bool:
-    """Whether two references name one patient; where a system is not known on either side, the value decides."""
-    system, _, value = one.partition("|")
-    other_system, _, other_value = other.partition("|")
-    # As consents are kept: digits of Japanese forms are full-width or not (NFKC).
-    same_value = " ".join(normalize("NFKC", value).split()) == " ".join(normalize("NFKC", other_value).split())
-    return same_value and (system == other_system or not system or not other_system)
 
 
 def _canonical(reference: str | None) -> str:

@@ -22,8 +22,9 @@ from healthcare_runtime.consent.resource import parse_consent
 from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.metadata import MetadataDamagedError, read_metadata
+from healthcare_runtime.documents.patient_identity import contradicts
 from healthcare_runtime.documents.reasons import ReasonCode
-from healthcare_runtime.documents.steps.validate_input import is_safe_name, same_patient
+from healthcare_runtime.documents.steps.validate_input import is_safe_name
 
 SEED = 11
 MAXIMUM_BYTES = 20_000_000
@@ -192,7 +193,6 @@ def test_what_the_formats_make_of_each_is_what_is_expected(made: tuple[DemoDocum
             ReasonFamily.POLICY,
         )
         assert document.expected_family in later, document.title
-        contradicted = bool(text.patient and document.metadata.get("patient-id")) and not same_patient(
-            text.patient or "", document.metadata["patient-id"]
-        )
+        said = document.metadata.get("patient-id", "")
+        contradicted = bool(said) and contradicts(said, text.identifiers)
         assert contradicted is (document.expected_reasons == (ReasonCode.PATIENT_CONTRADICTED,)), document.title

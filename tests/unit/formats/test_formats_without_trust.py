@@ -7,7 +7,6 @@ import pytest
 from healthcare_runtime.documents.formats import ContentHint, Unreadable, read
 from healthcare_runtime.documents.formats.codes import is_code
 from healthcare_runtime.documents.passage import DocumentText, PassageRole
-from healthcare_runtime.documents.steps.validate_input import same_patient
 
 HEADER = "MSH|^~\\&|LAB|A|EHR|B|20260101||ORU^R01|1|P|2.5\r"
 
@@ -84,8 +83,3 @@ def test_given_words_in_an_attribute_of_the_schema_then_the_detector_reads_them(
 
 def test_given_a_character_reference_of_thousands_of_digits_then_it_is_a_character() -> None:
     assert [one.text for one in text_of(f"<a>x&#{'0' * 5000}65;</a>").passages] == ["xA"]
-
-
-def test_given_a_number_in_full_width_digits_then_it_is_the_same_patient() -> None:
-    assert same_patient("urn:oid:1.2|7741199", "urn:oid:1.2|７７４１１９９")
-    assert not same_patient("urn:oid:1.2|7741199", "urn:oid:1.2|7741190")
