@@ -7,10 +7,12 @@ and against the local cloud. Clients are made on first use: a function loads the
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import boto3
 from botocore.config import Config
+
+from healthcare_runtime.call_times import LONGEST_FUNCTION, CallTimes, FunctionLimits
 
 if TYPE_CHECKING:
     from mypy_boto3_comprehendmedical import ComprehendMedicalClient
@@ -28,63 +30,74 @@ if TYPE_CHECKING:
 CONNECTIONS: Final = 32
 """Size of a client's connection pool: the most threads that may share it without waiting."""
 
-_PATIENT: Final = Config(
-    connect_timeout=5,
-    read_timeout=30,
-    max_pool_connections=CONNECTIONS,
-    retries={"mode": "standard", "total_max_attempts": 5},
-)
-# One attempt: a throttled start must come back to the governor, which counts starts, and not be repeated behind it.
-_ONCE: Final = Config(connect_timeout=5, read_timeout=30, retries={"mode": "standard", "total_max_attempts": 1})
+# A throttled start must come back to the governor, which counts starts, and not be repeated behind it.
+_ONE_ATTEMPT: Final = 1
+# A serverless endpoint that starts needs long for its first answer; asking again while it does helps nobody.
+_TWO_ATTEMPTS: Final = 2
 
 
 class AwsClients:
-    """Clients of one session, typed, shared by all code of a function."""
+    """Clients of one session, typed, shared by all code of a function.
 
-    def __init__(self, session: boto3.session.Session | None = None) -> None:
+    Parameters
+    ----------
+    time_limit
+        Seconds that the function has; every client gives a call up before.
+    """
+
+    def __init__(self, session: boto3.session.Session | None = None, *, time_limit: float = LONGEST_FUNCTION) -> None:
         self._session = session or boto3.session.Session()
+        self._time_limit = time_limit
+
+    @classmethod
+    def of_function(cls) -> Self:
+        """The clients of a function, which is told its own time limit."""
+        return cls(time_limit=FunctionLimits.from_environment().seconds)
+
+    def _config(self, *, attempts: int | None = None) -> Config:
+        return CallTimes.within(self._time_limit, attempts=attempts).config(connections=CONNECTIONS)
 
     @cached_property
     def dynamodb(self) -> DynamoDBClient:
-        return self._session.client("dynamodb", config=_PATIENT)
+        return self._session.client("dynamodb", config=self._config())
 
     @cached_property
     def s3(self) -> S3Client:
-        return self._session.client("s3", config=_PATIENT)
+        return self._session.client("s3", config=self._config())
 
     @cached_property
     def sqs(self) -> SQSClient:
-        return self._session.client("sqs", config=_PATIENT)
+        return self._session.client("sqs", config=self._config())
 
     @cached_property
     def stepfunctions(self) -> SFNClient:
-        return self._session.client("stepfunctions", config=_PATIENT)
+        return self._session.client("stepfunctions", config=self._config())
 
     @cached_property
     def medical_imaging(self) -> HealthImagingClient:
-        return self._session.client("medical-imaging", config=_ONCE)
+        return self._session.client("medical-imaging", config=self._config(attempts=_ONE_ATTEMPT))
 
     @cached_property
     def kms(self) -> KMSClient:
-        return self._session.client("kms", config=_PATIENT)
+        return self._session.client("kms", config=self._config())
 
     @cached_property
     def sns(self) -> SNSClient:
-        return self._session.client("sns", config=_PATIENT)
+        return self._session.client("sns", config=self._config())
 
     @cached_property
     def comprehend_medical(self) -> ComprehendMedicalClient:
-        return self._session.client("comprehendmedical", config=_PATIENT)
+        return self._session.client("comprehendmedical", config=self._config())
 
     @cached_property
     def sagemaker_runtime(self) -> SageMakerRuntimeClient:
-        return self._session.client("sagemaker-runtime", config=_PATIENT)
+        return self._session.client("sagemaker-runtime", config=self._config(attempts=_TWO_ATTEMPTS))
 
     @cached_property
     def rds(self) -> RDSClient:
         """Signs log-in tokens of databases; calls nothing."""
-        return self._session.client("rds", config=_PATIENT)
+        return self._session.client("rds", config=self._config())
 
     @cached_property
     def secretsmanager(self) -> SecretsManagerClient:
-        return self._session.client("secretsmanager", config=_PATIENT)
+        return self._session.client("secretsmanager", config=self._config())

@@ -12,6 +12,7 @@ from healthcare_infra.constructs.encrypted_queue import DeadLetterQueue
 from healthcare_infra.constructs.function_package import FunctionPackage, packed
 from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import Foundation
+from healthcare_runtime.contracts.functions import FunctionVariable
 
 
 class RuntimeFunction(Construct):
@@ -25,6 +26,8 @@ class RuntimeFunction(Construct):
         The module that defines ``handler``, such as ``lambdas.imaging_import.start_import_job``.
     environment_key
         The key of the data domain: encrypts the environment.
+    timeout
+        The function is told it too, so that its clients give up before it is cut off.
     reserved_concurrency
         The most copies that run at once, reserved for this function.
     package
@@ -67,6 +70,7 @@ class RuntimeFunction(Construct):
         identity.allow("sqs:SendMessage", on=[self.dead_letters.queue.queue_arn])
         identity.allow("kms:Decrypt", "kms:GenerateDataKey", on=[keys.messaging.key_arn])
         code = packed(package, module)
+        limit = timeout or Duration.seconds(60)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -76,7 +80,7 @@ class RuntimeFunction(Construct):
             code=code.code,
             handler=code.handler,
             role=identity.role,
-            environment=dict(environment),
+            environment={**environment, FunctionVariable.TIME_LIMIT_SECONDS: str(int(limit.to_seconds()))},
             environment_encryption=environment_key,
             log_group=self.log_group,
             vpc=network.vpc,
@@ -84,7 +88,7 @@ class RuntimeFunction(Construct):
             security_groups=[network.security_groups.functions],
             dead_letter_queue=self.dead_letters.queue,
             reserved_concurrent_executions=reserved_concurrency,
-            timeout=timeout or Duration.seconds(60),
+            timeout=limit,
             memory_size=memory_mib,
             tracing=lambda_.Tracing.ACTIVE,
         )

@@ -15,7 +15,7 @@ from healthcare_runtime.structured_log import EventLog, configure
 
 configure()
 _log = EventLog("healthcare.audit")
-_checkpointer = Checkpointer.compose(CheckpointSettings.from_environment(), AwsClients())
+_checkpointer = Checkpointer.compose(CheckpointSettings.from_environment(), AwsClients.of_function())
 
 
 @checkpoint_shield("Checkpoint")

@@ -16,7 +16,7 @@ from healthcare_runtime.consent.settings import ConsentDatabase
 from healthcare_runtime.structured_log import configure
 
 configure()
-_api = compose(ConsentDatabase.from_environment(), ApiSettings.from_environment(), AwsClients())
+_api = compose(ConsentDatabase.from_environment(), ApiSettings.from_environment(), AwsClients.of_function())
 
 
 def handler(event: Mapping[str, object], context: object) -> ProxyAnswer:

@@ -15,7 +15,7 @@ from healthcare_runtime.consent.settings import MigrationSettings
 from healthcare_runtime.structured_log import configure
 
 configure()
-_resource = SchemaResource(MigrationSettings.from_environment, AwsClients())
+_resource = SchemaResource(MigrationSettings.from_environment, AwsClients.of_function())
 
 
 class Context(Protocol):

@@ -13,7 +13,7 @@ from healthcare_runtime.imaging.steps.state import StepState
 from healthcare_runtime.structured_log import configure
 
 configure()
-_function = compose(CheckSettings.from_environment(), AwsClients())
+_function = compose(CheckSettings.from_environment(), AwsClients.of_function())
 
 
 @shielded(ImportState.CHECK_STATUS)

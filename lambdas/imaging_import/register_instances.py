@@ -11,7 +11,7 @@ from healthcare_runtime.imaging.steps.register_instances import STEP, QueueAnswe
 from healthcare_runtime.structured_log import configure
 
 configure()
-_function = compose(RegisterSettings.from_environment(), AwsClients())
+_function = compose(RegisterSettings.from_environment(), AwsClients.of_function())
 
 
 @shielded(STEP)

@@ -13,7 +13,7 @@ from healthcare_runtime.imaging.steps.sweep_instances import STEP, SweepReport, 
 from healthcare_runtime.structured_log import configure
 
 configure()
-_function = compose(SweepSettings.from_environment(), AwsClients())
+_function = compose(SweepSettings.from_environment(), AwsClients.of_function())
 
 
 @shielded(STEP)

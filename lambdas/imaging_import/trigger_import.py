@@ -12,7 +12,7 @@ from healthcare_runtime.imaging.steps.trigger_import import compose
 from healthcare_runtime.structured_log import configure
 
 configure()
-_function = compose(TriggerSettings.from_environment(), AwsClients())
+_function = compose(TriggerSettings.from_environment(), AwsClients.of_function())
 
 
 @shielded(ImportState.TRIGGER_IMPORT)

@@ -12,7 +12,7 @@ from healthcare_runtime.documents.steps.state import StepState
 from healthcare_runtime.structured_log import configure
 
 configure()
-_step = compose(StepSettings.from_environment(), Disclosure.from_environment(), AwsClients())
+_step = compose(StepSettings.from_environment(), Disclosure.from_environment(), AwsClients.of_function())
 
 
 @shielded(DocumentState.CHECK_CONSENT)

@@ -11,7 +11,7 @@ from healthcare_runtime.documents.steps.intake import STEP, QueueAnswer, QueueEv
 from healthcare_runtime.structured_log import configure
 
 configure()
-_intake = compose(StepSettings.from_environment(), Launch.from_environment(), AwsClients())
+_intake = compose(StepSettings.from_environment(), Launch.from_environment(), AwsClients.of_function())
 
 
 @shielded(STEP)

@@ -10,7 +10,9 @@ from healthcare_runtime.documents.steps.sweep_documents import STEP, compose
 from healthcare_runtime.structured_log import configure
 
 configure()
-_sweep = compose(StepSettings.from_environment(), Launch.from_environment(), sweep_minimum_age(), AwsClients())
+_sweep = compose(
+    StepSettings.from_environment(), Launch.from_environment(), sweep_minimum_age(), AwsClients.of_function()
+)
 
 
 @shielded(STEP)

@@ -13,7 +13,7 @@ from healthcare_runtime.documents.steps.validate_input import compose
 from healthcare_runtime.structured_log import configure
 
 configure()
-_step = compose(StepSettings.from_environment(), ValidationSettings.from_environment(), AwsClients())
+_step = compose(StepSettings.from_environment(), ValidationSettings.from_environment(), AwsClients.of_function())
 
 
 @shielded(DocumentState.VALIDATE_INPUT)

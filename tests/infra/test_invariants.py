@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import load_stage
+from healthcare_runtime.contracts.functions import FunctionVariable
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 from tests.infra.templates import TemplateResource, own, resources
 
@@ -174,6 +175,12 @@ def test_every_function_is_bounded_private_encrypted_and_loses_no_call(synthesis
         assert properties["VpcConfig"]["SecurityGroupIds"], str(function)
         assert properties["LoggingConfig"]["LogGroup"], str(function)
         assert properties["KmsKeyArn"], str(function)
+
+
+def test_every_function_is_told_when_it_will_be_cut_off(synthesis: Synthesis) -> None:
+    for function in own(synthesis, "AWS::Lambda::Function"):
+        variables = function.properties["Environment"]["Variables"]
+        assert variables[FunctionVariable.TIME_LIMIT_SECONDS] == str(function.properties["Timeout"]), str(function)
 
 
 def test_all_functions_are_one_archive_and_two_images(synthesis: Synthesis) -> None:
