@@ -24,6 +24,12 @@ _SIGHT = 120  # characters on each side that tell a row of a table
 _DIGIT_OF = str.maketrans("OolISBZ|", "00115821")
 _MOSTLY_LETTERS = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*[015][A-Za-z015]*(?![A-Za-z0-9]))[A-Za-z015]{4,30}")
 _LETTER_OF = str.maketrans("015", "ols")
+_CAPITAL_OF = str.maketrans("015", "OIS")
+_L_AT_END = re.compile(r"[A-Za-z]{3,}[aeiol]1")  # "Hospita1"; "Phase2" and "B12" stay what they are
+_DAY_OR_AGE = re.compile(
+    r"(?<![A-Za-z0-9/])(?:[0-3OolISB][0-9OolISB]?/[0-9OolISB]{1,2}(?:/[0-9OolISB]{2,4})?(?![A-Za-z0-9/])|"
+    r"[1-9lISB][0-9OolISB](?=[ -]?(?:years?|yrs?|y/?o)(?![A-Za-z])))"
+)
 
 
 def case_restored(text: NormalisedText) -> NormalisedText:
@@ -43,7 +49,8 @@ def case_restored(text: NormalisedText) -> NormalisedText:
 def repaired_parts(text: NormalisedText) -> Iterator[tuple[int, NormalisedText]]:
     """Where OCR took letters for digits or digits for letters: the lines around, repaired, and their offset."""
     begin = end = -1
-    repaired = _MOSTLY_LETTERS.sub(_as_letters, _MOSTLY_DIGITS.sub(_as_digits, text.text))
+    figures = _DAY_OR_AGE.sub(_as_day_or_age, _MOSTLY_DIGITS.sub(_as_digits, text.text))
+    repaired = _MOSTLY_LETTERS.sub(_as_letters, figures)
     if repaired == text.text:
         return
     reading = text.reading(repaired)
@@ -82,6 +89,15 @@ def _as_digits(run: re.Match[str]) -> str:
     return found.translate(_DIGIT_OF) if confused and digits >= 3 and digits > confused else found
 
 
+def _as_day_or_age(run: re.Match[str]) -> str:
+    found = run.group()
+    if found.isdigit() or not any(c.isdigit() for c in found):
+        return found
+    numbers = found.translate(_DIGIT_OF)
+    month, _, day = numbers.partition("/")
+    return numbers if not day or (0 < int(month) <= 31 and 0 < int(day.partition("/")[0]) <= 31) else found
+
+
 def _in_table(run: re.Match[str]) -> bool:
     """Whether bars of the same line are the borders of cells, not ones that a scanner misread."""
     before = run.string[max(0, run.start() - _SIGHT) : run.start()].rpartition("\n")[2]
@@ -93,7 +109,8 @@ def _as_letters(run: re.Match[str]) -> str:
     found = run.group()
     letters = sum(c.isalpha() for c in found)
     digits = len(found) - letters
-    if not digits or letters < 3 or letters < 2 * digits or found[-1].isdigit():
+    if not digits or letters < 3 or letters < 2 * digits or (found[-1].isdigit() and not _L_AT_END.fullmatch(found)):
         return found
-    letter = found.translate(_LETTER_OF)
-    return letter.upper() if found.isupper() else letter
+    if found.upper() == found:
+        return found.translate(_CAPITAL_OF)
+    return found[0].translate(_CAPITAL_OF) + found[1:].translate(_LETTER_OF)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from string import ascii_lowercase, ascii_uppercase
 
 from phi_detector.english import (
     ages,
@@ -21,6 +22,7 @@ from phi_detector.readings import case_restored
 from phi_detector.recogniser import Candidate, Recogniser
 
 _DOUBTFUL = 0.6
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)  # of numbers, in a text without any
 _LINE_RULES = (*ages.RULES, *telephones.RULES, *identifying_numbers.RULES, *professions.RULES)
 
 
@@ -31,6 +33,9 @@ class EnglishRules:
         for rule in _LINE_RULES:
             yield from rule.find(text.flat)
         restored = case_restored(text)
+        if text.flat.islower():
+            for rule in identifying_numbers.RULES:
+                yield from rule.find(text.flat.translate(_CAPITALS))
         for rule in dates.RULES:
             yield from rule.find(restored.flat)
         for candidate in without_listed_terms(restored.flat, _capitalised(restored)):

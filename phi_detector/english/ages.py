@@ -41,6 +41,7 @@ _RANGE_BEHIND = re.compile(r"[ ]?(?:-|to|and|±|\+/-)[ ]?\d{1,3}(?:[ ]years|[ ]?
 
 
 RULES = (
+    PatternRule(re.compile(r"(?<=[A-Za-z] )(?P<v>[1-9]\d)[mf](?=[ ]{2})"), _AGE, 0.7),
     PatternRule(re.compile(r"(?:(?<=[ ]{2})|(?<=, )|(?<=^)|(?<=\n))(?P<v>[1-9]\d)[mf](?=[ ,]|$)"), _AGE, 0.7),
     PatternRule(
         re.compile(

@@ -183,3 +183,25 @@ def test_given_a_label_then_a_wrong_check_digit_drops_nothing() -> None:
 
 def test_given_a_title_then_it_is_no_part_of_the_name() -> None:
     assert (PhiType.NAME, "Nguyen") in found("She saw Dr. Nguyen today.")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("discharged to Quarrow Memorial Hospita1 on foot", "Quarrow Memorial Hospita1"),
+        ("seen lO/12 and again 1l/l9 by the team", "lO/12"),
+        ("seen lO/12 and again 1l/l9 by the team", "1l/l9"),
+        ("Ms. Quarrow is S0 years of age", "S0"),
+        ("signed by 1ngeborg Quarrow, RN", "1ngeborg Quarrow"),
+        ("the license is md-679877 and the tag zjy 3976 here", "md-679877"),
+    ],
+)
+def test_given_a_misread_or_small_letter_then_the_identifier_is_found_as_a_reader_finds_it(
+    text: str, expected: str
+) -> None:
+    begin = text.index(expected)
+    assert set(masked(text)[begin : begin + len(expected)]) <= {"█", " ", ","}
+
+
+def test_given_a_number_of_a_thing_at_the_end_of_a_word_then_it_is_no_misread_letter() -> None:
+    assert found("Phase2 and Group1 took B12; Level1 and Week5 passed.") == set()
