@@ -7,7 +7,7 @@ from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 from healthcare_runtime.documents.comprehend import ComprehendMedical
 from healthcare_runtime.documents.faults import shielded
-from healthcare_runtime.documents.settings import StepSettings, bucket, uses_comprehend_medical
+from healthcare_runtime.documents.settings import StepSettings, bucket
 from healthcare_runtime.documents.steps.detect_phi import DetectPhi, DocumentDetector
 from healthcare_runtime.documents.steps.state import StepContext, StepState
 from healthcare_runtime.documents.workspace import Workspace
@@ -20,10 +20,7 @@ _workspace = Workspace(_clients.s3, bucket(DocumentVariable.WORK_BUCKET))
 _step = DetectPhi(
     StepContext.compose(StepSettings.from_environment(), _clients),
     _workspace,
-    DocumentDetector(
-        Detector.load(),
-        ComprehendMedical(_clients.comprehend_medical, _workspace) if uses_comprehend_medical() else None,
-    ),
+    DocumentDetector(Detector.load(), ComprehendMedical.where_it_is_asked(_clients, _workspace)),
 )
 
 

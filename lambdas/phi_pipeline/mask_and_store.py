@@ -1,11 +1,12 @@
 """MaskAndStore: asks for consent once more, masks, looks at its own output. Runs in the detector's image.
 
-Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, WORK_BUCKET, PROCESSED_BUCKET, PURPOSE_OF_USE, RECIPIENT,
-MASKING_PROFILE, MASKING_KEY_ID, MASKING_KEY_VERSION and the consent database.
+Environment: DOCUMENT_TABLE, AUDIT_TABLE, AUDIT_SHARDS, WORK_BUCKET, PROCESSED_BUCKET, COMPREHEND_MEDICAL,
+PURPOSE_OF_USE, RECIPIENT, MASKING_PROFILE, MASKING_KEY_ID, MASKING_KEY_VERSION and the consent database.
 """
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
+from healthcare_runtime.documents.comprehend import ComprehendMedical
 from healthcare_runtime.documents.faults import shielded
 from healthcare_runtime.documents.settings import Disclosure, MaskingSettings, StepSettings, bucket
 from healthcare_runtime.documents.steps.check_consent import connect
@@ -22,12 +23,13 @@ _clients = AwsClients.of_function()
 _settings = StepSettings.from_environment()
 _disclosure = Disclosure.from_environment()
 _masking = MaskingSettings.from_environment()
+_workspace = Workspace(_clients.s3, bucket(DocumentVariable.WORK_BUCKET))
 _step = MaskAndStore(
     StepContext.compose(_settings, _clients),
     s3=_clients.s3,
-    workspace=Workspace(_clients.s3, bucket(DocumentVariable.WORK_BUCKET)),
+    workspace=_workspace,
     consent=connect(_disclosure, _clients),
-    detector=DocumentDetector(Detector.load()),
+    detector=DocumentDetector(Detector.load(), ComprehendMedical.where_it_is_asked(_clients, _workspace)),
     recipient=Recipient(
         _disclosure.recipient,
         _masking,
