@@ -12,44 +12,43 @@ from typing import Final
 import pytest
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity, PhiType
-from phi_accuracy.corpus import Corpus, Part
+from phi_accuracy.corpus import Corpus
 from phi_accuracy.goals import verdicts
 from phi_accuracy.measurement import QUICK, Find, Measurement, measure
 from phi_detector import Detector
 
 BOUNDS: Final[Mapping[Corpus, Mapping[str, float]]] = {
     Corpus.ENGLISH: {
-        "characters of PHI covered": 0.965,
-        "NAME fully covered": 0.94,
-        "ADDRESS fully covered": 0.915,
+        "characters of PHI covered": 0.935,
+        "NAME fully covered": 0.92,
+        "ADDRESS fully covered": 0.75,
         "ID fully covered": 0.95,
-        "PHONE_OR_FAX fully covered": 0.98,
+        "PHONE_OR_FAX fully covered": 0.97,
         "EMAIL fully covered": 0.98,
-        "precision, spans": 0.91,
-        "precision, characters": 0.92,
-        "characters masked in notes without PHI": 0.06,
+        "precision, spans": 0.90,
+        "precision, characters": 0.915,
+        "characters masked in notes without PHI": 0.05,
     },
     Corpus.JAPANESE: {
-        "characters of PHI covered": 0.965,
+        "characters of PHI covered": 0.96,
         "NAME fully covered": 0.95,
         "ADDRESS fully covered": 0.86,
-        "ID fully covered": 0.95,
+        "ID fully covered": 0.90,
         "PHONE_OR_FAX fully covered": 0.98,
         "EMAIL fully covered": 0.98,
-        "precision, spans": 0.93,
-        "precision, characters": 0.93,
-        "characters masked in notes without PHI": 0.04,
+        "precision, spans": 0.905,
+        "precision, characters": 0.915,
+        "characters masked in notes without PHI": 0.035,
     },
     Corpus.MIXED: {
         "characters of PHI covered": 0.94,
-        "NAME fully covered": 0.94,
-        "precision, spans": 0.84,
-        "precision, characters": 0.86,
-        "characters masked in notes without PHI": 0.07,
+        "NAME fully covered": 0.935,
+        "precision, spans": 0.93,
+        "precision, characters": 0.935,
+        "characters masked in notes without PHI": 0.035,
     },
 }
-PART: Final = Part.DEVELOPMENT  # the second edition of the held-out part is being written
-WORST_TRANSFORM: Final = {Corpus.ENGLISH: 0.92, Corpus.JAPANESE: 0.92}
+WORST_TRANSFORM: Final = {Corpus.ENGLISH: 0.905, Corpus.JAPANESE: 0.925}
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +84,7 @@ def _too_bad(measurement: Measurement) -> list[str]:
 
 @pytest.mark.parametrize("corpus", list(Corpus))
 def test_the_detector_is_as_good_as_when_the_bounds_were_set(find: Find, corpus: Corpus) -> None:
-    assert _too_bad(measure(find, corpus, QUICK, part=PART)) == []
+    assert _too_bad(measure(find, corpus, QUICK)) == []
 
 
 def _one_in_ten_names_lost(found: Sequence[PhiEntity]) -> Sequence[PhiEntity]:
@@ -111,4 +110,4 @@ def _greedy(found: Sequence[PhiEntity]) -> Sequence[PhiEntity]:
 def test_the_gate_notices_a_detector_that_got_worse(
     find: Find, corpus: Corpus, harm: Callable[[Sequence[PhiEntity]], Sequence[PhiEntity]]
 ) -> None:
-    assert _too_bad(measure(lambda text, record: harm(find(text, record)), corpus, QUICK, part=PART))
+    assert _too_bad(measure(lambda text, record: harm(find(text, record)), corpus, QUICK))
