@@ -16,6 +16,7 @@ _INITIAL_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS_SHARE = 0.7  # of the letters of a line: shouted
 _LEAST_CAPITALS_SHARE = 0.004  # of the letters of a text: below, nobody pressed the shift key
 _FEWEST_LETTERS = 12
+_SMALL = frozenset({"of", "the", "and", "at", "for", "in", "on", "to", "by", "with", "from", "or", "an", "is", "was"})
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _MOSTLY_DIGITS = re.compile(r"(?<![A-Za-z0-9])[0-9OolISBZ|][0-9OolISBZ|/.() -]{4,40}(?![A-Za-z0-9])")
@@ -76,6 +77,8 @@ def _shouted_restored(line: str) -> str:
 
 
 def _titled(word: str) -> str:
+    if word.lower() in _SMALL:
+        return word.lower()  # "Little Sisters Hospital of Yorrick"
     titled = word[:1].upper() + word[1:].lower()
     return titled if len(titled) == len(word) else word
 
