@@ -84,8 +84,20 @@ def output_spans(replacements: Sequence[Replacement]) -> Iterator[OutputSpan]:
         moved += len(one.text) - (one.end - one.begin)
 
 
-def manifest(context: MaskingContext, passages: Sequence[MaskedPassage], *, detector_version: str = "") -> str:
-    """JSON that says what was changed, where and how, and nothing of what stood there."""
+def manifest(
+    context: MaskingContext,
+    passages: Sequence[MaskedPassage],
+    *,
+    detector_version: str = "",
+    formulas: Sequence[int] = (),
+) -> str:
+    """JSON that says what was changed, where and how, and nothing of what stood there.
+
+    Parameters
+    ----------
+    formulas
+        Numbers of the passages in which an apostrophe, which no output span counts, keeps a spreadsheet from computing.
+    """
     return json.dumps(
         {
             "manifestVersion": MANIFEST_VERSION,
@@ -109,6 +121,7 @@ def manifest(context: MaskingContext, passages: Sequence[MaskedPassage], *, dete
                 }
                 for passage in passages
             ],
+            "formulas": list(formulas),
         },
         ensure_ascii=True,
     )

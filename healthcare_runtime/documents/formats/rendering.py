@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 from xml.sax.saxutils import escape as xml_escape  # writes, does not parse
 
+from healthcare_runtime.documents.formats.csv_formulas import NEUTRAL, neutral_points
 from healthcare_runtime.documents.passage import DocumentFormat, DocumentText, Escape, Passage, PassageRole
 from healthcare_runtime.masking.replacement import Action, Replacement, mask_text
 
@@ -37,14 +38,14 @@ class _Edit:
 
 
 def render(document: DocumentText, replacements: Sequence[Sequence[Replacement]], *, drop: bool = True) -> str:
-    """The document with every replacement in its place, and without what never leaves.
+    """The document with every replacement in its place, without what never leaves, and no cell of it a formula.
 
     Parameters
     ----------
     replacements
         Of each passage of ``document.passages``, in offsets of its text.
     drop
-        False keeps DROP passages: then no replacements give the source back as it is.
+        False keeps DROP passages and formulas: then no replacements give the source back as it is.
 
     Raises
     ------
@@ -73,9 +74,16 @@ def _edits(document: DocumentText, replacements: Sequence[Sequence[Replacement]]
         elif _goes_whole(passage, own):
             yield _removed(passage)
         else:
-            for one in own:
-                start, end = passage.source_position(one.begin), passage.source_end(one.end)
-                yield _Edit(start, end, _escaped(one.text, passage.escape))
+            yield from sorted(_written(passage, own, neutral=drop), key=lambda edit: (edit.start, edit.end))
+
+
+def _written(passage: Passage, replacements: Sequence[Replacement], *, neutral: bool) -> Iterator[_Edit]:
+    for point in neutral_points(passage, replacements) if neutral else ():
+        at = passage.source_position(point)
+        yield _Edit(at, at, NEUTRAL)
+    for one in replacements:
+        start, end = passage.source_position(one.begin), passage.source_end(one.end)
+        yield _Edit(start, end, _escaped(one.text, passage.escape))
 
 
 def _removed(passage: Passage) -> _Edit:

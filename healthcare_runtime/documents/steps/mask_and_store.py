@@ -12,6 +12,7 @@ from healthcare_runtime.documents.detection import DocumentEntities
 from healthcare_runtime.documents.document import Document
 from healthcare_runtime.documents.faults import DocumentStepError
 from healthcare_runtime.documents.formats import EXTENSIONS, render
+from healthcare_runtime.documents.formats.csv_formulas import neutral_points
 from healthcare_runtime.documents.passage import DocumentText, PassageRole
 from healthcare_runtime.documents.reasons import ReasonCode
 from healthcare_runtime.documents.settings import MaskingSettings
@@ -63,6 +64,14 @@ class MaskedDocument:
             MaskedPassage(passage.path, replacements, number)
             for number, (passage, replacements) in enumerate(zip(self.source.passages, self.replacements, strict=True))
             if replacements
+        )
+
+    def formulas(self) -> tuple[int, ...]:
+        """Numbers of the passages that a spreadsheet would have computed."""
+        return tuple(
+            number
+            for number, (passage, replacements) in enumerate(zip(self.source.passages, self.replacements, strict=True))
+            if neutral_points(passage, replacements)
         )
 
     def body(self) -> bytes:
@@ -169,7 +178,9 @@ class MaskAndStore:
         )
         if not placed:
             raise DocumentStepError("status: the document was held or settled while it was masked")
-        listed = manifest(context, masked.listed(), detector_version=document.detector_version)
+        listed = manifest(
+            context, masked.listed(), detector_version=document.detector_version, formulas=masked.formulas()
+        )
         self._s3.put_object(Bucket=self._bucket, Key=manifest_key, Body=listed.encode(), ContentType="application/json")
         self._s3.put_object(
             Bucket=self._bucket,

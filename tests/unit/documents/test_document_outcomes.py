@@ -1,5 +1,7 @@
 """Every document ends in exactly one of processed, quarantined, rejected, with its reason and its trail."""
 
+import json
+
 import pytest
 
 from healthcare_runtime.contracts.documents import DocumentState, DocumentStatus
@@ -39,6 +41,18 @@ def test_given_a_processed_note_then_its_manifest_names_every_change_and_no_valu
     manifest = world.body("processed", document.manifest_key).decode()
     assert '"NAME"' in manifest
     assert not [identifier for identifier in IDENTIFIERS if identifier in manifest]
+
+
+def test_given_a_table_with_a_formula_then_it_computes_nothing_and_the_manifest_says_where(
+    world: DocumentWorld,
+) -> None:
+    world.permit()
+    table = "mrn,result,note\nMRN-7741199,-1.5,=HYPERLINK(A1)\n"
+    document = world.process(world.send(table, key="incoming/table.csv"))
+    assert document.status is DocumentStatus.PROCESSED
+    masked = world.body("processed", document.processed_key).decode()
+    assert masked.endswith(",-1.5,'=HYPERLINK(A1)\n")
+    assert json.loads(world.body("processed", document.manifest_key))["formulas"] == [5]
 
 
 HELD = {
