@@ -68,7 +68,7 @@ def test_the_notes_that_have_no_phi_have_no_gold(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_the_parts_share_no_template_and_no_name(corpus: Corpus) -> None:
-    seen, held_out = (build(corpus, part, rounds=16) for part in (Part.DEVELOPMENT, Part.TEST))
+    seen, held_out = (build(corpus, part, rounds=4) for part in (Part.DEVELOPMENT, Part.TEST))
     assert not {document.template for document in seen} & {document.template for document in held_out}
 
     def given_and_family(documents: list[Document]) -> set[str]:
@@ -92,7 +92,7 @@ def test_the_parts_share_no_entry_of_the_lists(language: str) -> None:
 
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_the_test_part_is_whole_notes_of_many_kinds_and_origins(corpus: Corpus) -> None:
-    documents = build(corpus, Part.TEST, rounds=16)
+    documents = build(corpus, Part.TEST, rounds=4)
     sizes = [len(document.note.text.encode()) for document in documents]
     origins = {span.origin for document in documents for span in document.note.gold if span.origin}
     assert len({document.template for document in documents}) >= 24
