@@ -24,7 +24,7 @@ _AGE = PhiType.AGE
 def is_of_one_person(text: str, begin: int, end: int) -> float:
     """An age that people can have, of one person: the median age of a cohort is nobody's."""
     digits = text[begin:end]
-    if _COHORT_BEFORE.search(text[max(0, begin - 36) : begin]) or _RANGE_BEHIND.match(text[end : end + 12]):
+    if _COHORT_BEFORE.search(text[max(0, begin - 36) : begin]) or _RANGE_BEHIND.match(text[end : end + 16]):
         return 0.0
     if _RULE_BEHIND.match(text, end):
         return 0.0
@@ -37,7 +37,7 @@ _COHORT_BEFORE = re.compile(
 _RULE_BEHIND = re.compile(
     r"(?i)[ -]{0,2}(?:years?|y)?[ -]{0,2}(?:old|of age)?[ -]{0,2}(?:(?:and|or|&) (?:older|over|above|under|younger|up)|subgroup|cohort|stratum|group)(?![a-z])"
 )
-_RANGE_BEHIND = re.compile(r"[ ]?(?:-|to|and|±|\+/-)[ ]?\d{1,3}(?:[ ]years|[ ]?[),.;]|[ ]?$)")
+_RANGE_BEHIND = re.compile(r"[ ]?(?:-|to|and|±|\+/-)[ ]?\d{1,3}(?:[ ](?:years|months|weeks|days)|[ ]?[),.;]|[ ]?$)")
 
 
 RULES = (
@@ -49,6 +49,7 @@ RULES = (
         ),
         _AGE,
         0.7,
+        evidence=is_of_one_person,
     ),
     PatternRule(
         re.compile(

@@ -9,7 +9,7 @@ _ALWAYS = listed("eponyms")
 _PHRASES = frozenset(entry.replace("_", " ") for entry in _ALWAYS if "_" in entry)
 _BRANDS = listed("terms")
 _BEHIND = re.compile(
-    r"(?:'s?)?[ -]{1,2}(?:and[ ]\w{2,15}[ ])?(?i:disease|syndrome|sign|test|score|scale|criteria|classification|class|stage|staging|index|catheter|tube|clamp|retractor|forceps|scissors|drain|pouch|procedure|operation|"
+    r"(?:'s?)?[ -]{1,2}(?:and[ ]\w{2,15}[ ])?(?i:rebound|tenosynovitis|monofilament|proteins?|disease|syndrome|sign|test|score|scale|criteria|classification|class|stage|staging|index|catheter|tube|clamp|retractor|forceps|scissors|drain|pouch|procedure|operation|"
     r"maneuver|manoeuvre|phenomenon|palsy|lymphoma|sarcoma|tumou?r|cyst|fracture|dislocation|contracture|esophagus|oesophagus|thyroiditis|chorea|dementia|encephalopathy|nodes?|cells?|bodies|body|stain|solution|lactate|anemia|"
     r"purpura|arteritis|vasculitis|granulomatosis|hernia|ligament|reflex|point|triad|law|line|lines|tendon|duct|gland|canal|loop|pulse|breathing|respirations?|nodules?|node|valve|filter|needle|suture|pack|wire|pin|"
     r"protocol|questionnaire|inventory|assessment scale|coma|screening|risk|grade|grading|type|formula|equation|method|technique|approach|repair|resection|anastomosis|fundoplication|"
@@ -28,6 +28,8 @@ def is_eponym(flat: str, begin: int, end: int) -> bool:
     name = RATING.sub("", flat[begin:end])
     plain = " ".join(folded(name.removesuffix("'s")).split())
     parts = re.split(r"[ -]", plain)
+    if _OF_ANATOMY.search(flat[max(0, begin - 16) : begin]) or _within_phrase(flat, begin, end, plain):
+        return True
     if _is_term(plain, parts) or _is_told_behind(flat, begin, end, parts):
         return True
     if " " in name or not (plain in _ALWAYS or any(part in _ALWAYS for part in parts)):
@@ -42,6 +44,14 @@ def _is_term(plain: str, parts: list[str]) -> bool:
     if "-" in plain and " " not in plain and (plain in _ALWAYS or all(part in _ALWAYS for part in parts)):
         return True
     return plain in _PHRASES or (bool(plain in _BRANDS or _SUBSTANCE.search(plain)) and not is_name(plain))
+
+
+def _within_phrase(flat: str, begin: int, end: int, plain: str) -> bool:
+    """Half of a term of two words: "Bence" of "Bence Jones"."""
+    before, behind = _WORD_BEFORE.search(flat[max(0, begin - 20) : begin]), _WORD_BEHIND.match(flat, end)
+    return bool(before and f"{folded(before.group('word'))} {plain}" in _PHRASES) or bool(
+        behind and f"{plain} {folded(behind.group('word'))}" in _PHRASES
+    )
 
 
 def _is_told_behind(flat: str, begin: int, end: int, parts: list[str]) -> bool:
@@ -70,6 +80,11 @@ _SUBSTANCE = re.compile(
 _SCALE_BEHIND = re.compile(
     r"[ ](?i:scales?|scores?|index|tests?|criteria|classification|questionnaire|inventory|staging|survey|checklist)(?![a-z])"
 )
+_OF_ANATOMY = re.compile(
+    r"(?i)(?<![a-z])(?:pouch|circle|sinus|ligament|canal|crypts?|islets?|node|bundle|triangle|tetralogy|foramen|ampulla|angle|space|line|point|loop|ducts?|glands?|sphincter|valves?|tubercle|fascia|membrane|organ|cells?|zone|signs?)[ ]of[ ]$"
+)
+_WORD_BEFORE = re.compile(r"(?P<word>[^\W\d_]{2,20})[ ]$")
+_WORD_BEHIND = re.compile(r"[ ](?P<word>[^\W\d_]{2,20})")
 _TITLE_BEFORE = re.compile(
     r"(?<![A-Za-z])(?:Drs?|Mr|Mrs|Ms|Mx|Miss|Prof|Rev|Fr(?=\.)|Chaplain|Nurse|Father|Sister|Pastor|Rabbi|Deacon|Officer|Ofc|Sgt|Lt|Capt|Judge)\.?[ ]{1,2}$"
 )

@@ -69,7 +69,7 @@ def _digits(text: str, begin: int, end: int) -> float:
     digits = sum(c.isdigit() for c in value)
     if digits < 2 or (digits < 3 and len(value) < 4) or _PUBLIC.match(value):
         return 0.0
-    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", value) or _QUANTITY.match(text[end : end + 10]):
+    if re.fullmatch(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}|\d{1,2}\.\d{1,2}", value) or _QUANTITY.match(text[end : end + 10]):
         return 0.0
     return 1.0
 
