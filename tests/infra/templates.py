@@ -15,6 +15,8 @@ from healthcare_infra.stage import HealthcareStage
 # CDK's own custom resource providers run for seconds during a deployment and never see data; CDK fixes their shape.
 CDK_PROVIDER: Final = "CustomResourceProvider"
 
+Resources = dict[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class TemplateResource:
@@ -42,6 +44,24 @@ def resources(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
         for logical_id, body in found.items():
             if not types or body["Type"] in types:
                 yield TemplateResource(stack.stage, stack.capability, logical_id, body["Type"], body)
+
+
+def stack_resources(synthesis: Synthesis, stage: str, stack: str) -> Resources:
+    """The resources of one stack of one stage, as the template has them."""
+    found: Any = synthesis.of_stage(stage)[stack].template["Resources"]
+    assert isinstance(found, dict)
+    return found
+
+
+def of_type(resources: Resources, kind: str) -> Resources:
+    return {logical_id: body for logical_id, body in resources.items() if body["Type"] == kind}
+
+
+def only(resources: Resources, kind: str, part: str = "") -> Any:
+    """The properties of the one resource of a type, or of the one with ``part`` in its logical id."""
+    found = [body for logical_id, body in of_type(resources, kind).items() if part in logical_id]
+    assert len(found) == 1, f"{kind} {part}: {len(found)} found"
+    return found[0]["Properties"]
 
 
 def own(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
