@@ -15,6 +15,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _INITIAL_BEFORE = re.compile(r"(?<![^\W\d_])[A-Z]\.?[ \n]{1,3}(?:[A-Z]\.[ \n]{0,2})?$")
 _LEAST_LETTERS = 3
 _MOST_PHRASES = 200
+_FIRST_HAN = "\u3400"
 _PHRASE_TYPES = {PhiType.ADDRESS, PhiType.ID, PhiType.NAME}
 
 IsOrdinaryWord = Callable[[str], bool]
@@ -64,15 +65,20 @@ def _phrases(text: str, strong: Iterable[Candidate]) -> Iterator[Candidate]:
     for one in strong:
         if one.type in _PHRASE_TYPES and len(phrases) < _MOST_PHRASES:
             phrase = text[one.begin : one.end]
-            if len(phrase) >= (5 if phrase.isascii() else 2):
+            if len(phrase) >= (5 if phrase.isascii() else 2) or _one_character_name(one, phrase):
                 phrases.setdefault(phrase, one)
     for phrase, one in phrases.items():
         position = text.find(phrase)
         while position >= 0:
             end = position + len(phrase)
-            if not (phrase.isascii() and _within_word(text, position, end)):
+            if not ((phrase.isascii() or len(phrase) == 1) and _within_word(text, position, end)):
                 yield Candidate(position, end, one.type, _SCORE, one.kind, Source.PROPAGATION)
             position = text.find(phrase, end)
+
+
+def _one_character_name(one: Candidate, phrase: str) -> bool:
+    """Surnames of one Han character come back alone only: 林 is not in 林檎."""
+    return one.type is PhiType.NAME and len(phrase) == 1 and phrase >= _FIRST_HAN
 
 
 def _within_word(text: str, begin: int, end: int) -> bool:

@@ -13,7 +13,9 @@ def rules() -> tuple[PatternRule, ...]:
     """Every rule of ages."""
     age = PhiType.AGE
     return (
-        PatternRule(re.compile(rf"(?<![\d.])(?P<v>\d{{1,3}})\s?(?:歳|才|齢){_LIMIT}"), age, 0.97),
+        PatternRule(
+            re.compile(rf"(?<![\d.])(?P<v>\d{{1,3}})\s?(?:歳|才|齢){_LIMIT}"), age, 0.97, evidence=_nobody_of_many
+        ),
         PatternRule(re.compile(r"(?P<v>[〇一二三四五六七八九十百]{1,4})(?:歳|才)"), age, 0.95),
         PatternRule(re.compile(r"\d{1,2}歳と?\s?(?P<v>\d{1,2})\s?[かヶカヵケ箇]?月"), age, 0.9),
         PatternRule(re.compile(r"生後\s?(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]?月|日|週|時間)"), age, 0.95),
@@ -42,3 +44,13 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(re.compile(r"(?:男|女)性?\s?[・,、/(]\s?(?P<v>\d{2,3})(?=\s?[),、。\s])"), age, 0.6),
     )
+
+
+_OF_MANY: Final = re.compile(
+    r"(?:中央値|平均値?|平均年齢|範囲|年齢層|年齢幅)\s?(?:は|が|:)?\s?(?:\d{1,3}\s?[~\-〜±]\s?)?$"
+)
+
+
+def _nobody_of_many(text: str, begin: int, _: int) -> float:
+    """An age of many people is nobody's: 中央値31歳, 範囲6~88歳."""
+    return 0.0 if _OF_MANY.search(text, max(0, begin - 14), begin) else 1.0

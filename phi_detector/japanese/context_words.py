@@ -20,6 +20,9 @@ LEADS: Final = _words("leads")
 NOT_NAMED: Final = _words("not_named")
 """What stands where a name would, and is none: 患者様, 当直医師."""
 
+FUNCTION_WORDS: Final = _words("function_words")
+"""Hiragana that is grammar, where a name in hiragana could stand."""
+
 NO_NAME_AT_ALL: Final = _words("no_name_at_all")
 """What nobody is called, whatever a form's shape suggests: 年月日, 署名欄."""
 

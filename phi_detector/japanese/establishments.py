@@ -25,11 +25,53 @@ from phi_detector.recogniser import Candidate, Source
 
 _OUTSIDE: Final = frozenset({Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB, Word.COUNTER, Word.NUMBER})
 _TELLING: Final = frozenset({Word.PLACE, Word.PROPER, Word.SURNAME, Word.GIVEN_NAME, Word.PERSON})
+_GENERIC_FIRMS: Final = frozenset(
+    {
+        "介護",
+        "福祉",
+        "公共",
+        "地元",
+        "大手",
+        "中小",
+        "民間",
+        "路線",
+        "個人",
+        "一般",
+        "地域",
+        "海外",
+        "国内",
+        "夜間",
+        "食品",
+        "他",
+        "各",
+    }
+)
+_SURE_FIELDS: Final = frozenset(
+    {"勤務先", "職場", "勤め先", "就業先", "転院先", "入所先", "入居先", "紹介先", "学校名", "施設名", "会社名", "園名"}
+)
 _MARKS: Final = frozenset({":", "(", "「", "は", "『", "|", "→"})
 _PARTICLES: Final = frozenset({"に", "へ", "で", "から", "より", "の", "を", "にて"})
 _LONGEST: Final = 6  # morphemes of a name
 _WORK: Final = frozenset(
-    {"勤務", "勤め", "パート", "レジ", "販売", "店長", "店員", "社員", "運転手", "経営", "定年", "就職"}
+    {
+        "営む",
+        "営み",
+        "営ま",
+        "営ん",
+        "転々",
+        "勤務",
+        "勤め",
+        "パート",
+        "レジ",
+        "販売",
+        "店長",
+        "店員",
+        "社員",
+        "運転手",
+        "経営",
+        "定年",
+        "就職",
+    }
 )
 _KANA: Final = re.compile(rf"[{HIRAGANA}]{{3,}}|[{KATAKANA}]{{2,}}")
 _RESIDENCE: Final = (
@@ -118,6 +160,14 @@ def rules() -> tuple[PatternRule, ...]:
             0.85,
             facility,
         ),
+        PatternRule(
+            re.compile(
+                rf"第[一二三四五六七八九十](?:{'|'.join(sorted(COMPANY_HEADS, key=len, reverse=True))})(?![{HAN}])"
+            ),
+            address,
+            0.93,
+            facility,
+        ),
         PatternRule(re.compile(r"第\s?(?:\d{1,2}|[一二三四五六七八九十])\s?病棟"), address, 0.94, facility),
         PatternRule(
             re.compile(
@@ -156,11 +206,18 @@ def find_establishments(morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
         if kind:
             yield from _behind(morphemes, index, _behind_mark(morphemes, kind, frozenset({"「", " ", ":"})), 0.93)
         field = _longest(morphemes, index, ESTABLISHMENT_FIELDS)
-        if field and field < len(morphemes) and morphemes[field].surface in _MARKS:
+        if field and field < len(morphemes) and _marked(morphemes, index, field):
             first = _behind_mark(morphemes, field, _MARKS | {" "})
             yield from _behind(morphemes, first, first, 0.75)
         if morpheme.surface in ESTABLISHMENT_VERBS:
             yield from _before(morphemes, index)
+
+
+def _marked(morphemes: Sequence[Morpheme], index: int, field: int) -> bool:
+    """Whether a mark stands behind a field; a blank, where the field says by itself that a name comes."""
+    if morphemes[field].surface in _MARKS:
+        return True
+    return morphemes[field].surface == " " and "".join(m.surface for m in morphemes[index:field]) in _SURE_FIELDS
 
 
 def _longest(morphemes: Sequence[Morpheme], index: int, words: frozenset[str]) -> int:
@@ -182,7 +239,7 @@ def _behind_mark(morphemes: Sequence[Morpheme], index: int, marks: frozenset[str
 
 def _behind(morphemes: Sequence[Morpheme], first: int, begin: int, score: float) -> Iterator[Candidate]:
     """The name that begins at ``begin``; with its kind, which begins at ``first``."""
-    end = begin
+    end = _behind_ordinal(morphemes, begin)
     while end < len(morphemes) and end - begin < _LONGEST and _inside(morphemes[end]):
         end += 1
     if end > begin and _names_one(morphemes[begin:end], company=True):
@@ -192,11 +249,15 @@ def _behind(morphemes: Sequence[Morpheme], first: int, begin: int, score: float)
 def _before(morphemes: Sequence[Morpheme], verb: int) -> Iterator[Candidate]:
     """The name before ``に勤務``, ``から転院``, ``で販売員``."""
     end = verb
-    while end and verb - end < 2 and morphemes[end - 1].surface in _PARTICLES | {" ", "」", "福祉", "職員"}:
+    while (
+        end and verb - end < 3 and morphemes[end - 1].surface in _PARTICLES | {" ", "」", "福祉", "職員", "お", "など"}
+    ):
         end -= 1
     begin = end
     while begin and end - begin < _LONGEST and _inside(morphemes[begin - 1]):
         begin -= 1
+    if begin < end and begin > 1 and _behind_ordinal(morphemes, begin - 2) == begin:
+        begin -= 2
     if (
         end > begin
         and not all(part.personal for part in morphemes[begin:end])
@@ -204,6 +265,14 @@ def _before(morphemes: Sequence[Morpheme], verb: int) -> Iterator[Candidate]:
     ):
         working = morphemes[verb].surface in _WORK and any(part.word in _TELLING for part in morphemes[begin:end])
         yield _found(morphemes, begin, end, 0.93 if working else 0.7)
+
+
+def _behind_ordinal(morphemes: Sequence[Morpheme], index: int) -> int:
+    """Behind the 第一 of 第一交通; ``index`` where there is none."""
+    ordinal = (
+        index + 1 < len(morphemes) and morphemes[index].surface == "第" and morphemes[index + 1].word is Word.NUMBER
+    )
+    return index + 2 if ordinal else index
 
 
 def _inside(morpheme: Morpheme) -> bool:
@@ -217,6 +286,8 @@ def _inside(morpheme: Morpheme) -> bool:
 
 def _names_one(parts: Sequence[Morpheme], *, company: bool = False) -> bool:
     """Whether this is more than common nouns: a proper one, an unknown one, one in kana, or a company's."""
+    if company and len(parts) > 1 and parts[-1].surface in COMPANY_HEADS:
+        return any(part.surface not in _GENERIC_FIRMS for part in parts[:-1])
     if any(part.surface in COMMON_ESTABLISHMENTS for part in parts[-1:]):
         return False
     for part in parts:
@@ -225,7 +296,7 @@ def _names_one(parts: Sequence[Morpheme], *, company: bool = False) -> bool:
             continue
         if part.word in _TELLING or (not part.known and not surface.isascii()) or _KANA.fullmatch(surface):
             return True
-    return company and len(parts) > 1 and parts[-1].surface in COMPANY_HEADS
+    return False
 
 
 def _found(morphemes: Sequence[Morpheme], begin: int, end: int, score: float) -> Candidate:

@@ -21,7 +21,8 @@ _RELATION: Final = (
 )
 _RELATION_IN_ENGLISH: Final = (
     "(?:[Hh]usband|[Ww]ife|[Ss]pouse|[Mm]other|[Ff]ather|[Ss]on|[Dd]aughter|[Bb]rother|[Ss]ister|"
-    "[Ff]riend|[Pp]artner|[Ii]nterpreter|[Gg]uardian|[Cc]aregiver|[Ff]ianc[eé]e?|[Cc]ontact|[Nn]ext of kin|NOK)"
+    "[Ff]riend|[Pp]artner|[Ii]nterpreter|[Gg]uardian|[Ss]ponsor|[Cc]aregiver|[Ff]ianc[eé]e?|[Cc]ontact|[Nn]ext of kin|"
+    "NOK)"
 )
 _NOT_THE_NAME: Final = "(?!(?:Course|Day|Stay|Admission|Discharge|Bed|Visit|Note|No|ID)(?![a-z]))"
 _FIRST_SYLLABLE: Final = r"(?:[KGSZTDNHBPMR]Y?|SH|CH|J|TS|F|Y|W|KK|TT|SS|PP|TCH|SSH)?"
@@ -54,6 +55,29 @@ def rules() -> tuple[PatternRule, ...]:
                 rf"(?<![A-Za-z]){_RELATION_IN_ENGLISH}(?:\s?[:(]\s?|\s)"
                 rf"(?P<v>{_WORD}(?:\s{_WORD}){{0,2}})(?![A-Za-z])"
             ),
+            name,
+            0.93,
+            evidence=_not_a_heading,
+        ),
+        PatternRule(
+            re.compile(rf"(?<![A-Za-z])(?P<v>{_WORD}(?:\s{_WORD}){{0,2}})\s?\({_RELATION_IN_ENGLISH}\)"),
+            name,
+            0.93,
+            evidence=_not_a_heading,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z])(?P<v>{_WORD}(?:\s{_WORD}){{0,2}})(?:-(?:san|sama|kun|chan)(?![a-z])|\s?(?:さん|先生|氏(?!病)))"
+            ),
+            name,
+            0.93,
+            evidence=_not_a_heading,
+        ),
+        PatternRule(
+            re.compile(rf"(?:ローマ字|英字|英語表記)[\s:はで]{{1,2}}(?P<v>{_NAME}|{_SHOUTED})(?![A-Za-z])"), name, 0.95
+        ),
+        PatternRule(
+            re.compile(rf"(?<![A-Za-z])by\s(?P<v>{_WORD}(?:\s{_WORD}){{0,2}})(?=\n|$|[,.;、。])"),
             name,
             0.93,
             evidence=_not_a_heading,

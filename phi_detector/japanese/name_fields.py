@@ -112,6 +112,21 @@ def rules() -> tuple[PatternRule, ...]:
             evidence=_a_name,
         ),
         PatternRule(
+            re.compile(
+                rf"(?<![{HIRAGANA}])(?P<v>[{HIRAGANA}]{{2,6}}[\s・][{HIRAGANA}ー]{{2,8}})(?=\s?(?:さん|様|さま|氏|ちゃん|くん))"
+            ),
+            name,
+            0.93,
+            evidence=_a_name,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![{HAN}{KATAKANA}])(?P<v>[孫生奥神多園赤左乙丁])(?=先生|医師|教授|部長|師長|看護師|薬剤師|Dr|Ns|PT|氏(?!名))"
+            ),
+            name,
+            0.93,
+        ),  # 孫: Sun, 生: Ikuru
+        PatternRule(
             re.compile(rf"(?<=[{HAN}]\()(?P<v>[{KATAKANA}]{{2,7}}[\s・]?[{KATAKANA}]{{1,8}}|{_HIRAGANA_NAME})(?=\))"),
             name,
             0.5,

@@ -74,6 +74,15 @@ def rules() -> tuple[PatternRule, ...]:
             0.9,
             ward,
         ),
+        PatternRule(
+            re.compile(
+                rf"(?:[都道府県市区町村国]立|公立|私立|国立病院機構)(?!の[{HAN}])[{HAN}{HIRAGANA}{KATAKANA}]{{1,14}}?"
+                r"(?:病院|医療センター|センター|診療所|小学校|中学校|高校|高等学校|大学|保育園|こども園|幼稚園|学校)(?![一-龥々])"
+            ),
+            address,
+            0.93,
+            ward,
+        ),
         PatternRule(re.compile(r"(?<![A-Za-z\d.])(?:[東西南北新旧本別]|[A-E]\d?)\s?病棟"), address, 0.85, ward),
         PatternRule(
             re.compile(r"(?<![A-Za-z\d.])[東西南北新旧本別中A-H](?:棟|館)\s?-?\d{3,4}(?:号室?|室|床)?(?!\d)"),

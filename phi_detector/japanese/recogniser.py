@@ -25,6 +25,7 @@ from phi_detector.japanese.establishments import find_establishments
 from phi_detector.japanese.mentions import further_mentions
 from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.name_lists import find_listed_names
+from phi_detector.japanese.name_positions import beside, find_positions
 from phi_detector.japanese.names import find_names
 from phi_detector.japanese.places import find_facilities, find_places
 from phi_detector.japanese.plausibility import misnamed, names_someone, names_somewhere, plausible
@@ -40,6 +41,8 @@ _UNSEEN_IN_LATIN: Final = 0.2  # for what only the dictionary knows: Hoffmann(-)
 _DOUBT: Final = 0.3  # factor on the score of a name or a place that it does not see
 _DOUBT_ON_FIGURES: Final = 0.55  # on the score of a date, an age, a number
 _LEAST: Final = 0.3
+_INKLING: Final = 0.05  # from here on the model thinks of PHI, where a position does
+_NAMED: Final = 0.85  # a name that speaks for its neighbours
 _AGE_BEHIND: Final = re.compile(r"\s?(?:様|さん|氏|殿|ちゃん|くん)?\s?[(・]\s?(\d{1,3})(?=\s?[)・,、/]|\s?[男女MF])")
 
 
@@ -62,7 +65,8 @@ class JapaneseRecogniser:
             tokens = self._tokeniser.read(analysis)
             probabilities = self._tagger.probabilities(tokens)
             unseen = (1.0 - probabilities[:, 0]).tolist() if len(tokens.begins) else []
-            found = [_doubted(text.text, one, tokens, unseen) for one in found]
+            sight = _Sight(tokens, unseen)
+            found = [_doubted(text.text, one, sight) for one in found]
             known = sorted((one.begin, one.end, one.type) for one in found if one.score >= _PROVEN)
             proposed = whole_figures(text.text, self._tagger.propose(text, tokens, probabilities))
             for one in proposed:
@@ -71,6 +75,7 @@ class JapaneseRecogniser:
                 likely = one if plausible(text.text, one) else misnamed(text.text, one)
                 if likely is not None:
                     found.append(likely)
+            found += self._in_position(text.text, analysis, found, sight)
         edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
         for candidate in edged:
             if candidate is None or candidate.score < _LEAST:
@@ -78,6 +83,17 @@ class JapaneseRecogniser:
             yield candidate
             if candidate.type is PhiType.NAME and candidate.score >= 0.6:
                 yield from _age_behind(text.text, candidate.end)
+
+    def _in_position(
+        self, text: str, analysis: Analysis, found: Sequence[Candidate], sight: "_Sight"
+    ) -> Iterator[Candidate]:
+        """What stands where a name does and has the model's inkling."""
+        names = [one for one in found if one.type is PhiType.NAME and one.score >= _NAMED]
+        candidates = [_moved(analysis, one) for one in find_positions(analysis.reading.text)]
+        candidates += beside(text, names)
+        for one in candidates:
+            if sight.of(one) >= _INKLING and names_someone(text, one):
+                yield one
 
     def _by_rule(self, analysis: Analysis) -> Iterator[Candidate]:
         text = analysis.reading.text
@@ -103,18 +119,29 @@ class JapaneseRecogniser:
         yield from find_establishments(morphemes)
 
 
+class _Sight:
+    """How much PHI the model saw, from 0 to 1, at each token of a text."""
+
+    def __init__(self, tokens: Tokens, seen: Sequence[float]) -> None:
+        self._tokens, self._seen = tokens, seen
+
+    def of(self, one: Candidate) -> float:
+        """The most that it saw inside a candidate; 1 where there is no token."""
+        first = bisect_right(self._tokens.ends, one.begin)
+        behind = bisect_left(self._tokens.begins, one.end)
+        return max(self._seen[first:behind], default=1.0)
+
+
 def _moved(analysis: Analysis, one: Candidate) -> Candidate:
     begin, end = analysis.reading.span(one.begin, one.end)
     return replace(one, begin=begin, end=end)
 
 
-def _doubted(text: str, one: Candidate, tokens: Tokens, seen: Sequence[float]) -> Candidate:
+def _doubted(text: str, one: Candidate, sight: _Sight) -> Candidate:
     if one.score >= _PROVEN:
         return one
-    first = bisect_right(tokens.ends, one.begin)
-    behind = bisect_left(tokens.begins, one.end)
     dictionary = one.source is Source.GAZETTEER and text[one.begin : one.end].isascii()
-    if max(seen[first:behind], default=1.0) >= (_UNSEEN_IN_LATIN if dictionary else _UNSEEN):
+    if sight.of(one) >= (_UNSEEN_IN_LATIN if dictionary else _UNSEEN):
         return one
     words = one.type in {PhiType.NAME, PhiType.ADDRESS}
     return replace(one, score=one.score * (_DOUBT if words else _DOUBT_ON_FIGURES))

@@ -121,7 +121,9 @@ def insured(rng: Random) -> str:
             digits(rng, 8),
             digits(rng, 4),
             digits(rng, 2),
-            "".join(rng.choices("千代田港東西南北大阪京協会建設全土", k=2)) + rng.choice(("", "い", "ろ")),
+            "".join(rng.choices("千代田港東西南北大阪京協会建設全土", k=2))
+            + rng.choice(("", "い", "ろ", digits(rng, 2))),
+            f"{digits(rng, 2)}-{digits(rng, 2)}",
         )
     )
     return (

@@ -154,9 +154,40 @@ def facility(rng: Random) -> str:
         ) + rng.choice((own, own + "苑", own + "の里", family))
     if rng.random() < 0.06:
         text = short_facility(rng)
+    if rng.random() < 0.1:
+        text = home(rng)
+    if rng.random() < 0.04:
+        text = rng.choice(("県立", "市立", "国立", "公立", "町立")) + _kana_word(rng) + "の" + rng.choice(_PUBLIC_HEADS)
     if rng.random() < 0.05:
         text = f"{own}薬局{rng.choice(words('towns'))}店"
     return text
+
+
+_LEAST_KANA: Final = 3
+_MOST_KANA: Final = 6
+_PUBLIC_HEADS: Final = ("医療センター", "病院", "総合医療センター", "療育センター", "学校", "家", "森こども園")
+
+
+def home(rng: Random) -> str:
+    """A home, a lodging, a residence whose name does not say that it is one: 悠々館, こもれびの郷, グリーンヒル柏."""
+    short = municipality(rng)[1].split("市")[0].split("郡")[-1].removesuffix("区").removesuffix("町")
+    own = rng.choice(words("facility_names"))
+    return rng.choice(
+        (
+            _kana_word(rng),
+            _kana_word(rng) + rng.choice(("の里", "の家", "の郷", "の丘", "荘", "苑", "館")),
+            rng.choice(dictionary_words(Sort.NOUN))[0] + rng.choice(("館", "苑", "荘", "園", "の里", "の家")),
+            rng.choice(words("residences")) + rng.choice((short, own, rng.choice(words("towns")))),
+            own + rng.choice(("館", "苑", "の家", "ハウス", "")),
+        )
+    )
+
+
+def _kana_word(rng: Random) -> str:
+    while True:
+        _, reading = rng.choice(dictionary_words(rng.choice((Sort.NOUN, Sort.ADVERB))))
+        if _LEAST_KANA <= len(reading) <= _MOST_KANA:
+            return hiragana(reading)
 
 
 _SHORT_FORMS: Final = (

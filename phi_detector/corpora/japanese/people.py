@@ -17,6 +17,10 @@ _GIVEN_HAN: Final = (
     "葵蓮凛樹律蒼碧悠慧翠昴櫂暁朔楓椋澪渚晶智馨薫望希光空海風花雪月星虹茜梓栞紬綾絢綴結縁縫嶺"
     "峻崇巌彗怜恵惠愛慶慎憲懐拓捷操敦斉"
 )
+_SINGLE_HAN: Final = (
+    _NAME_HAN
+    + "孫馬白安趙崔姜蔡胡沈廖生乙丁十二三芥岬縁剣水金土火木月日星空海山川谷沢浜島森林畑原野里村町城寺宮堂社門戸窓橋道"
+)
 _LONGEST_NOUN: Final = 2
 _NUMERALS: Final = "一二三四五六七八九十百千万"
 FOREIGN: Final = ("vietnamese", "brazilian", "western", "southeast")
@@ -84,12 +88,23 @@ def _family(rng: Random, origin: str) -> tuple[str, str]:
             return "".join(rng.sample(_NAME_HAN, rng.choice((1, 2, 2, 2, 3)))), _syllables(rng, 2, 4)
         (first, reading), (last, ending) = rng.choice(pairs("surname_parts")), rng.choice(pairs("surname_ends"))
         return first + last, reading + ending
-    known = pairs("surnames")
     if origin == "single":
-        return rng.choice([one for one in known if len(one[0]) == 1 or one[0][0] in _NUMERALS])
-    if origin == "rare" and rng.random() < 0.6:
+        return _single_family(rng)
+    return _rare_family(rng) if origin == "rare" else rng.choice(pairs("surnames"))
+
+
+def _single_family(rng: Random) -> tuple[str, str]:
+    if rng.random() < 0.5:
+        return rng.choice(_SINGLE_HAN), _syllables(rng, 1, 3)
+    return rng.choice([one for one in pairs("surnames") if len(one[0]) == 1 or one[0][0] in _NUMERALS])
+
+
+def _rare_family(rng: Random) -> tuple[str, str]:
+    if rng.random() < 0.2:
+        return _noun(rng)
+    if rng.random() < 0.6:
         return rng.choice(dictionary_words(Sort.SURNAME))
-    return rng.choice(known[-160:] if origin == "rare" else known)
+    return rng.choice(pairs("surnames")[-160:])
 
 
 def _given(rng: Random, origin: str) -> tuple[str, str]:

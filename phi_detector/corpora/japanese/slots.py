@@ -232,6 +232,7 @@ _SLOTS: Final[Mapping[str, Slot]] = {
     "town_short": _place(lambda rng, cast: rng.choice(words("towns")), PhiKind.PLACE),
     "station": _place(lambda rng, cast: rng.choice(words("towns")) + "駅", PhiKind.PLACE),
     "fac": _place(_facility, PhiKind.FACILITY),
+    "home": _place(lambda rng, cast: localities.home(rng), PhiKind.FACILITY),
     "school": _place(lambda rng, cast: localities.school(rng), PhiKind.FACILITY),
     "co": _place(lambda rng, cast: localities.company(rng), PhiKind.FACILITY),
     "bank": _place(lambda rng, cast: localities.municipality(rng)[1].split("市")[0], PhiKind.FACILITY),

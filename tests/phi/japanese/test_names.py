@@ -37,6 +37,31 @@ def test_given_a_name_when_read_then_it_is_found_without_its_title(find: Finder,
     assert name in names(find, text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("肉眼写真は柊技師が撮影し、岬様の標本を返却した。", "柊"),
+        ("生活保護は福祉事務所の黄CWが担当し、訪問した。", "黄"),
+        ("備考:鈴木、ペレイラ両名で確認した。", "ペレイラ"),
+        ("上級医は孫先生。孫医師より説明した。", "孫"),
+        ("10:40 さとう いちか さん 紹介状なしで受診。", "さとう いちか"),
+        ("母 Yuki (mother)に説明した。", "Yuki"),
+    ],
+)
+def test_given_a_name_that_only_its_position_tells_when_read_then_it_is_found(
+    find: Finder, text: str, name: str
+) -> None:
+    assert name in names(find, text)
+
+
+def test_given_a_surname_of_one_character_with_a_title_when_it_comes_back_alone_then_it_is_masked_too(
+    find: Finder,
+) -> None:
+    text = "主治医は林先生です。林檎を1個摂取、むせなし。\n申し送り:林、本日より夏休み。"
+
+    assert names(find, text) == ["林", "林"]
+
+
 def test_given_a_full_name_once_when_only_the_family_name_comes_back_then_it_is_masked_too(find: Finder) -> None:
     text = "患者氏名:贄田 惣一 様\n入院後の経過は良好。翌日、贄田、自室で転倒。"
 
@@ -60,6 +85,8 @@ def test_given_a_full_name_once_when_only_the_family_name_comes_back_then_it_is_
         "患者様、ご家族様へ説明した。",
         "奥様と娘さんが面会に来られた。",
         "当直医師、担当看護師へ報告した。",
+        "常勤医師、夜勤看護師、事務部長が同席した。",
+        "処置あり。  異常なし\n\n経過\n良好である。",
         "同様の症状が続く。",
         "森林浴を好み、星や月を眺める。",
         "NYHA II度、Killip II、CHADS2スコア3点。",
