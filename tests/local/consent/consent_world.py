@@ -13,6 +13,7 @@ from healthcare_runtime.audit.chain import content_of, shard_name
 from healthcare_runtime.audit.table import rows
 from healthcare_runtime.aws_clients import AwsClients
 from tests.aws_emulator import ACCOUNT, REGION
+from tests.aws_tables import create_audit_table
 from tests.unit.consent.consent_cases import ANALYTICS, PATIENT, as_bytes, resource
 
 SECRET = "MRN-0042"
@@ -153,18 +154,7 @@ class Account:
     name: str = field(default_factory=lambda: f"c{uuid.uuid4().hex[:12]}")
 
     def __post_init__(self) -> None:
-        self.clients.dynamodb.create_table(
-            TableName=self.table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "shard", "AttributeType": "S"},
-                {"AttributeName": "position", "AttributeType": "N"},
-            ],
-            KeySchema=[
-                {"AttributeName": "shard", "KeyType": "HASH"},
-                {"AttributeName": "position", "KeyType": "RANGE"},
-            ],
-        )
+        create_audit_table(self.clients.dynamodb, self.table)
         self.topic = self.clients.sns.create_topic(Name=f"{self.name}-critical")["TopicArn"]
         self._queue = self.clients.sqs.create_queue(QueueName=f"{self.name}-officer")["QueueUrl"]
         arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{self.name}-officer"

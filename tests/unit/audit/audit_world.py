@@ -19,6 +19,7 @@ from healthcare_runtime.audit.table import Row, rows
 from healthcare_runtime.audit.verification import Plan, verify
 from healthcare_runtime.aws_clients import AwsClients
 from tests.aws_emulator import AwsEmulator
+from tests.aws_tables import create_audit_table
 
 BEGIN = datetime(2027, 1, 15, 8, 0, tzinfo=UTC)
 
@@ -88,18 +89,7 @@ def audit_world(emulator: AwsEmulator, shards: int = 4) -> Iterator[AuditWorld]:
         for variable, value in emulator.environment.items():
             environment.setenv(variable, value)
         clients = AwsClients(emulator.session())
-        clients.dynamodb.create_table(
-            TableName=f"{name}-audit",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "shard", "AttributeType": "S"},
-                {"AttributeName": "position", "AttributeType": "N"},
-            ],
-            KeySchema=[
-                {"AttributeName": "shard", "KeyType": "HASH"},
-                {"AttributeName": "position", "KeyType": "RANGE"},
-            ],
-        )
+        create_audit_table(clients.dynamodb, f"{name}-audit")
         clients.s3.create_bucket(Bucket=f"{name}-audit", ObjectLockEnabledForBucket=True)
         clients.s3.put_object_lock_configuration(
             Bucket=f"{name}-audit",

@@ -63,6 +63,7 @@ from healthcare_runtime.masking.profile import MaskingProfile
 from healthcare_runtime.masking.subkeys import KmsSubkeys, PatientSalts
 from phi_detector import Detector
 from tests.aws_emulator import ACCOUNT, AwsEmulator
+from tests.aws_tables import create_audit_table, create_table
 from tests.postgres import Postgres
 from tests.unit.consent.consent_cases import Resource, resource, rule
 
@@ -323,38 +324,13 @@ def _create(clients: AwsClients, name: str) -> None:
     for purpose in ("raw", "work", "processed", "quarantine"):
         clients.s3.create_bucket(Bucket=f"{name}-{purpose}")
         clients.s3.put_bucket_versioning(Bucket=f"{name}-{purpose}", VersioningConfiguration={"Status": "Enabled"})
-    clients.dynamodb.create_table(
-        TableName=f"{name}-documents",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "documentId", "AttributeType": "S"},
-            {"AttributeName": "status", "AttributeType": "S"},
-            {"AttributeName": "updatedAt", "AttributeType": "N"},
-        ],
-        KeySchema=[{"AttributeName": "documentId", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "byStatus",
-                "KeySchema": [
-                    {"AttributeName": "status", "KeyType": "HASH"},
-                    {"AttributeName": "updatedAt", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
+    create_table(
+        clients.dynamodb,
+        f"{name}-documents",
+        {"documentId": "S"},
+        indexes={"byStatus": {"status": "S", "updatedAt": "N"}},
     )
-    clients.dynamodb.create_table(
-        TableName=f"{name}-audit",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "shard", "AttributeType": "S"},
-            {"AttributeName": "position", "AttributeType": "N"},
-        ],
-        KeySchema=[
-            {"AttributeName": "shard", "KeyType": "HASH"},
-            {"AttributeName": "position", "KeyType": "RANGE"},
-        ],
-    )
+    create_audit_table(clients.dynamodb, f"{name}-audit")
 
 
 def _topics(clients: AwsClients, name: str) -> tuple[AlertSettings, str]:

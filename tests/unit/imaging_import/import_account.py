@@ -7,6 +7,7 @@ from datetime import date
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.object_key import InstanceKey
 from tests.aws_emulator import ACCOUNT, REGION
+from tests.aws_tables import create_table
 
 
 def instance_key(study: int = 1, series: int = 1, number: int = 1, *, timestamp: int = 1_799_999_990) -> InstanceKey:
@@ -50,49 +51,13 @@ def start_message(batch_id: str) -> str:
 
 def create_tables(clients: AwsClients, name: str) -> None:
     """The three tables with the keys and indexes of the contracts."""
-    clients.dynamodb.create_table(
-        TableName=f"{name}-jobs",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": "jobId", "AttributeType": "S"}],
-        KeySchema=[{"AttributeName": "jobId", "KeyType": "HASH"}],
-    )
-    clients.dynamodb.create_table(
-        TableName=f"{name}-batches",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "batchId", "AttributeType": "S"},
-            {"AttributeName": "batchState", "AttributeType": "S"},
-            {"AttributeName": "dueAt", "AttributeType": "N"},
-        ],
-        KeySchema=[{"AttributeName": "batchId", "KeyType": "HASH"}],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "byState",
-                "KeySchema": [
-                    {"AttributeName": "batchState", "KeyType": "HASH"},
-                    {"AttributeName": "dueAt", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "KEYS_ONLY"},
-            }
-        ],
-    )
-    clients.dynamodb.create_table(
-        TableName=f"{name}-instances",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[
-            {"AttributeName": "prefix", "AttributeType": "S"},
-            {"AttributeName": "object", "AttributeType": "S"},
-            {"AttributeName": "sopInstanceUID", "AttributeType": "S"},
-        ],
-        KeySchema=[
-            {"AttributeName": "prefix", "KeyType": "HASH"},
-            {"AttributeName": "object", "KeyType": "RANGE"},
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "bySopInstance",
-                "KeySchema": [{"AttributeName": "sopInstanceUID", "KeyType": "HASH"}],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
+    dynamodb = clients.dynamodb
+    create_table(dynamodb, f"{name}-jobs", {"jobId": "S"})
+    create_table(dynamodb, f"{name}-batches", {"batchId": "S"}, indexes={"byState": {"batchState": "S", "dueAt": "N"}})
+    create_table(
+        dynamodb,
+        f"{name}-instances",
+        {"prefix": "S", "object": "S"},
+        indexes={"bySopInstance": {"sopInstanceUID": "S"}},
+        projection="ALL",
     )
