@@ -3,8 +3,9 @@
     python -m healthcare_runtime.audit verify [--public-key FILE ...] [--shard 0003 ...] [--bucket-only] [--json]
     python -m healthcare_runtime.audit show --entity ID [--fhir]
 
-Reads AUDIT_TABLE, AUDIT_BUCKET, AUDIT_SHARDS and, without ``--public-key``, AUDIT_SIGNING_KEY_ID. ``verify`` ends with
-0 (intact), 1 (damaged: every finding on a line, the first bad event of a shard first) or 2 (could not be verified).
+Reads AUDIT_TABLE, AUDIT_BUCKET, AUDIT_SHARDS and, without ``--public-key``, AUDIT_SIGNING_KEY_ID. With DOCUMENT_TABLE
+``verify`` asks the documents too: they remember events that nobody has signed for yet. It ends with 0 (intact), 1
+(damaged: every finding on a line, the first bad event of a shard first) or 2 (could not be verified).
 """
 
 import argparse
@@ -16,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
+from typing import Final, TextIO
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -28,9 +29,15 @@ from healthcare_runtime.audit.settings import AuditSettings, VerificationSetting
 from healthcare_runtime.audit.signing import CheckpointSigner
 from healthcare_runtime.audit.trusted_keys import KeyDamagedError
 from healthcare_runtime.audit.verification import MAXIMUM_AGE, Plan, verify
+from healthcare_runtime.audit.witness import Witness
 from healthcare_runtime.aws_clients import AwsClients
+from healthcare_runtime.documents.registry import DocumentTable
+from healthcare_runtime.documents.witnesses import witnesses
 from healthcare_runtime.environment import EnvironmentFaultError
 from healthcare_runtime.shield import error_code
+
+_SLACK_SECONDS: Final = 60.0
+"""Clocks of functions and of the auditor differ."""
 
 
 def main(
@@ -94,12 +101,18 @@ def _verify(
         out.write("AUDIT_SIGNING_KEY_ID: must be set, or give --public-key FILE: checkpoints need a key to believe\n")
         return 2
     began = time.perf_counter()
+    remembered: tuple[Witness, ...] = ()
+    if settings.documents is not None and not options.bucket_only:
+        # Whatever changed before has been signed for since, or a checkpoint is overdue, which is a finding of its own.
+        since = clock() - options.maximum_age - _SLACK_SECONDS
+        remembered = witnesses(DocumentTable(clients.dynamodb, settings.documents), since=since)
     plan = Plan(
         settings=settings,
         keys=tuple(keys),
         now=clock(),
         maximum_age=options.maximum_age,
         bucket_only=options.bucket_only,
+        witnesses=remembered,
     )
     result = verify(plan, clients, only=options.shard, processes=options.processes)
     _report(result, time.perf_counter() - began, out, as_json=options.json)
@@ -116,6 +129,7 @@ def _report(result: Verification, seconds: float, out: TextIO, *, as_json: bool)
     out.write(
         f"{result.events} events in {result.shards} shards, {result.checkpoints} checkpoints, "
         f"{result.unsigned} events not signed for yet: {verdict} ({seconds:.1f} s)\n"
+        f"{result.witnesses} events compared with what documents remember\n"
     )
 
 

@@ -55,6 +55,8 @@ class Verification:
     shards: int
     unsigned: int
     """Events behind the last checkpoints: their chain holds, but nobody has signed them yet."""
+    witnesses: int = 0
+    """Events that somebody outside of the trail remembers, and that were looked for."""
 
     @property
     def intact(self) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from healthcare_runtime.audit.evidence import Evidence
     from healthcare_runtime.audit.statement import Statement
     from healthcare_runtime.audit.table import Row
+    from healthcare_runtime.audit.witness import Witness
 
 EVENT_ATTRIBUTES: Final = 4
 MAXIMUM_FINDINGS: Final = 100
@@ -35,13 +36,22 @@ class Inspection:
         What the bucket proves.
     signed_records
         The records of a statement's segment, or None where the segment is not the one that was signed for.
+    witnesses
+        What others remember of this shard.
     """
 
-    def __init__(self, evidence: Evidence, signed_records: Callable[[Statement], list[str] | None]) -> None:
+    def __init__(
+        self,
+        evidence: Evidence,
+        signed_records: Callable[[Statement], list[str] | None],
+        witnesses: Iterable[Witness] = (),
+    ) -> None:
         self.findings: list[Finding] = []
         self.events = 0
         self._evidence = evidence
         self._signed_records = signed_records
+        self._witnesses = sorted(witnesses, key=lambda witness: witness.position)
+        self._remembered: dict[int, str | None] = {witness.position: None for witness in self._witnesses}
         self._statements = iter(evidence.statements)
         self._range: Statement | None = None
         self._range_rows: dict[int, Row] = {}
@@ -67,11 +77,14 @@ class Inspection:
             if position is None:
                 continue
             self._inspect(position, row)
+            if position in self._remembered:
+                self._remembered[position] = row.hash
             if head is not None and position == head.position:
                 head_hash = row.hash
         while self._range is not None and self._last >= self._range.last:
             self._close_range()
         self._check_end(head, head_hash)
+        self._ask_witnesses()
 
     def _place(self, row: Row) -> int | None:
         """The row's position, when it is one behind the last; gaps are found here."""
@@ -205,6 +218,18 @@ class Inspection:
         elif self._last >= max(1, signed) and (head.position < signed or head_hash != head.hash.hex()):
             # A head that lags behind by appends since it was read is fine: the event at its own position has to fit.
             self._note(Finding(Fault.HEAD, shard, head.position, "", "it is not the end of the chain"))
+
+    def _ask_witnesses(self) -> None:
+        """Every event that somebody remembers is where it was, with the hash that it had."""
+        for witness in self._witnesses:
+            found = self._remembered[witness.position]
+            if found == witness.hash:
+                continue
+            same = next((each for each in self.findings if each.position == witness.position), None)
+            detail = "it was kept: " + ("nothing is there" if found is None else "another event is there")
+            missing = Finding(Fault.MISSING, witness.shard, witness.position, witness.event_id, detail)
+            # What is known already stays, unless it does not know which event it was.
+            self._note(missing, first=same is not None and not same.event_id)
 
     def _signed_id(self, position: int) -> str:
         """The id of an event by the signed segments."""

@@ -5,9 +5,11 @@ from typing import Annotated, Final
 
 from healthcare_runtime import aws_names
 from healthcare_runtime.contracts.audit import AuditVariable as Variable
+from healthcare_runtime.contracts.documents import DocumentVariable
 from healthcare_runtime.environment import OptionalText, Settings, Whole
 
 MAXIMUM_SHARDS: Final = 64
+_DOCUMENTS: Final = aws_names.table(DocumentVariable.DOCUMENT_TABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +38,7 @@ class VerificationSettings(Settings):
     signing_key_id: Annotated[
         str | None, OptionalText(Variable.AUDIT_SIGNING_KEY_ID, aws_names.KEY, "a KMS key, or unset")
     ]
+    documents: Annotated[
+        str | None, OptionalText(_DOCUMENTS.name, _DOCUMENTS.pattern, f"{_DOCUMENTS.rule}, or unset")
+    ] = None
+    """The table that remembers the last event of each document; without it a tail may be cut unseen."""

@@ -1,7 +1,8 @@
 """Verifies the whole trail: every shard's events against its checkpoints, and the shards against each other.
 
 Proves that the events up to the last checkpoints are those that were signed, all of them and in their order. Behind the
-last checkpoints (five minutes) the chain shows edits, but not a tail that was cut together with its head.
+last checkpoints (five minutes) the chain shows edits; a tail that was cut together with its head contradicts those who
+remember its events (:class:`.Witness`), if there are any.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from healthcare_runtime.audit.inspection import Inspection
 from healthcare_runtime.audit.statement import PeerState
 from healthcare_runtime.audit.table import head_key, read_head, rows
 from healthcare_runtime.audit.trusted_keys import TrustedKeys
+from healthcare_runtime.audit.witness import Witness
 from healthcare_runtime.aws_clients import AwsClients
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Plan:
     maximum_age: float = MAXIMUM_AGE
     bucket_only: bool = False
     """The history by the bucket alone, as if there were no table."""
+    witnesses: tuple[Witness, ...] = ()
+    """What others remember; gathered before the verification begins, since trail and memory go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ def verify(plan: Plan, clients: AwsClients, *, only: Sequence[str] = (), process
         checkpoints=sum(each.checkpoints for each in results.values()),
         shards=len(results),
         unsigned=sum(max(0, each.events - each.signed) for each in results.values()),
+        witnesses=sum(each.shard in results for each in plan.witnesses) if not plan.bucket_only else 0,
     )
 
 
@@ -98,7 +103,8 @@ def verify_shard(plan: Plan, shard: str, clients: AwsClients | None = None) -> S
     archive = Archive(clients.s3, plan.settings.bucket)
     # The order matters while others append: each of these may lag behind the next, never be ahead of it.
     evidence = gather(archive, TrustedKeys(plan.keys), shard)
-    inspection = Inspection(evidence, lambda statement: records(archive, evidence, statement))
+    witnesses = [] if plan.bucket_only else [each for each in plan.witnesses if each.shard == shard]
+    inspection = Inspection(evidence, lambda statement: records(archive, evidence, statement), witnesses)
     if plan.bucket_only:
         inspection.run(exported_rows(archive, evidence), None)
     else:

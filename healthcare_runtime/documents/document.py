@@ -34,6 +34,8 @@ class Document:
     round: int = 0
     """How many decisions reviewers have taken."""
     reasons: tuple[str, ...] = ()
+    last_event: str = ""
+    """Where the trail keeps the document's last event, a :class:`.Witness`."""
 
     # ValidateInput
     patient: str = ""

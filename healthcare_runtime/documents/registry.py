@@ -126,7 +126,7 @@ class DocumentTable:
             {":before": number(document.attempt), ":status": text(document.status)},
         )
 
-    def decide(self, document: Document, decision: str, reviewer: str) -> bool:
+    def decide(self, document: Document, decision: str, reviewer: str, **facts: Fact) -> bool:
         """Keep a reviewer's decision; False if another one was taken, or the review that was seen is closed.
 
         The same decision again is the same decision: whoever could not deliver it may try again.
@@ -134,7 +134,7 @@ class DocumentTable:
         is_repeated = document.decision == decision
         return self._update(
             document.document_id,
-            {"decision": decision, "reviewer": reviewer, "round": document.round + (not is_repeated)},
+            {**facts, "decision": decision, "reviewer": reviewer, "round": document.round + (not is_repeated)},
             "#status = :held AND #token = :token AND (attribute_not_exists(#decision) OR #decision IN (:none, :same))",
             {"#status": "status", "#token": ATTRIBUTES["task_token"], "#decision": ATTRIBUTES["decision"]},
             {
@@ -155,18 +155,18 @@ class DocumentTable:
             {":token": text(document.task_token)},
         )
 
-    def with_status(self, status: DocumentStatus, *, before: int | None = None) -> Iterator[Document]:
+    def with_status(self, status: DocumentStatus, *, since: float | None = None) -> Iterator[Document]:
         """Documents of one status, oldest change first; eventually consistent: it reads the index.
 
         Parameters
         ----------
-        before
-            Only those that changed last before this time, in epoch milliseconds.
+        since
+            Only those that changed last after this time, in epoch seconds.
         """
-        condition = "#status = :status" + ("" if before is None else " AND updatedAt < :before")
+        condition = "#status = :status" + ("" if since is None else " AND updatedAt > :since")
         values: MutableItem = {":status": text(status)}
-        if before is not None:
-            values[":before"] = number(before)
+        if since is not None:
+            values[":since"] = number(int(since * 1000))
         pages = self._dynamodb.get_paginator("query").paginate(
             TableName=self._table,
             IndexName=DOCUMENT_STATUS_INDEX,

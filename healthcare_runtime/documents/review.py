@@ -91,14 +91,14 @@ class Review:
         if decision is not Decision.REJECT:
             self._check_release(document)
         masked = self._checked(document_id, spans or {}) if decision is Decision.MASK_MORE else {}
-        self._trail.record(
+        last_event = self._trail.record(
             document,
             DocumentState.REVIEW_DECISION,
             decision,
             agent=reviewer,
             spans=sum(map(len, masked.values())),
         )
-        if not self._documents.decide(document, decision, reviewer):
+        if not self._documents.decide(document, decision, reviewer, last_event=last_event):
             raise ReviewRefusedError(f"{document_id}: somebody decided otherwise in the meantime; show says what")
         if masked:
             self._workspace.add_reviewer_spans(document_id, masked)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from healthcare_runtime.audit import AuditEvent, AuditTrail
+from healthcare_runtime.audit.witness import Witness
 from healthcare_runtime.documents.document import Document
 
 
@@ -21,8 +22,8 @@ class StepTrail:
         self._trail = trail
         self._clock = clock
 
-    def record(self, document: Document, step: str, outcome: str, *, agent: str = "", **details: str | int) -> None:
-        """Append the event of a step.
+    def record(self, document: Document, step: str, outcome: str, *, agent: str = "", **details: str | int) -> str:
+        """Append the event of a step; where it is kept, for the document's ``last_event``.
 
         Parameters
         ----------
@@ -41,18 +42,17 @@ class StepTrail:
         said = {name: value for name, value in details.items() if value != ""}
         versions = (*document.consent_versions, document.detector_version, document.policy_version)
         finding = hashlib.sha256(repr((sorted(said.items()), versions, agent, document.purpose)).encode()).hexdigest()
-        self._trail.append(
-            AuditEvent(
-                event_id=f"{document.document_id}/{step}/{document.round}/{outcome}/{finding[:12]}",
-                recorded_at=datetime.fromtimestamp(self._clock(), UTC),
-                action=step,
-                outcome=outcome,
-                entity=document.document_id,
-                agent=agent or "document-workflow",
-                purpose_of_use=document.purpose,
-                consent_version=",".join(document.consent_versions),
-                detector_version=document.detector_version,
-                policy_version=document.policy_version,
-                details=said,
-            )
+        event = AuditEvent(
+            event_id=f"{document.document_id}/{step}/{document.round}/{outcome}/{finding[:12]}",
+            recorded_at=datetime.fromtimestamp(self._clock(), UTC),
+            action=step,
+            outcome=outcome,
+            entity=document.document_id,
+            agent=agent or "document-workflow",
+            purpose_of_use=document.purpose,
+            consent_version=",".join(document.consent_versions),
+            detector_version=document.detector_version,
+            policy_version=document.policy_version,
+            details=said,
         )
+        return str(Witness.of(self._trail.append(event), event.event_id))

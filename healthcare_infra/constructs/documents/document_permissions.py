@@ -25,12 +25,13 @@ def allow_every(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
 
 
 def allow_facts(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
-    """Every step, and the sweeper, keeps what it found in the document's item."""
+    """Intake, every step and the sweeper keep in the document's item what they found, and their last event."""
     allow_items(permissions, on.databases.documents, "UpdateItem")
 
 
 def allow_intake(permissions: iam.ManagedPolicy, on: DocumentResources) -> None:
     """Intake registers what arrived; its executions are granted where the state machine is."""
+    allow_facts(permissions, on)
     allow_items(permissions, on.databases.documents, "PutItem")
 
 

@@ -106,7 +106,8 @@ class Intake:
         document = documents.get(version.document_id)
         if document.status is not DocumentStatus.RECEIVED:
             return False
-        self._context.trail.record(document, STEP, "RECEIVED", bytes=version.size)
+        last_event = self._context.trail.record(document, STEP, "RECEIVED", bytes=version.size)
+        documents.note(document.document_id, last_event=last_event)
         started = self._starter.start(document.document_id, document.attempt)
         if is_new:
             emit(DOCUMENTS_NAMESPACE, {DocumentMetric.DOCUMENTS_RECEIVED: 1})

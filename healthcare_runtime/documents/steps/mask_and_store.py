@@ -154,7 +154,7 @@ class MaskAndStore:
         key = f"documents/{document.document_id}{extension}"
         manifest_key = f"manifests/{document.document_id}.json"
         pseudonym = masker.patient_pseudonym
-        self._context.trail.record(
+        last_event = self._context.trail.record(
             document,
             STEP,
             StepVerdict.PASS,
@@ -175,6 +175,7 @@ class MaskAndStore:
             masked_at=self._context.documents.now(),
             consent_versions=document.consent_versions,
             consent_basis=document.consent_basis,
+            last_event=last_event,
         )
         if not placed:
             raise DocumentStepError("status: the document was held or settled while it was masked")

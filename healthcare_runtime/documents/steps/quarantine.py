@@ -59,7 +59,7 @@ class Quarantine:
         reasons = _reasons(document, state)
         # The event comes first; where the trail is what failed, its repetition here fails as well and nothing is lost:
         # the execution fails and the sweeper starts the next one.
-        self._context.trail.record(document, STEP, StepVerdict.HOLD, reasons=",".join(reasons))
+        last_event = self._context.trail.record(document, STEP, StepVerdict.HOLD, reasons=",".join(reasons))
         # Settled before anything is moved: from here on no other execution can publish it, nor an old decision free it.
         settled = self._context.documents.settle(
             document.document_id,
@@ -68,6 +68,7 @@ class Quarantine:
             severity=severity_of(reasons).name,
             decision="",
             task_token="",
+            last_event=last_event,
         )
         if not settled:
             raise DocumentStepError("status: the document has its outcome")

@@ -45,12 +45,17 @@ class Reject:
         reasons = document.reasons
         if document.decision == StepVerdict.REJECT:
             reasons = tuple(dict.fromkeys((*reasons, ReasonCode.REVIEW_REJECTED)))
-        self._context.trail.record(document, STEP, StepVerdict.REJECT, reasons=",".join(reasons))
+        last_event = self._context.trail.record(document, STEP, StepVerdict.REJECT, reasons=",".join(reasons))
         self._workspace.discard(document.document_id)
         if document.quarantine_key:
             self._s3.delete_object(Bucket=self._quarantine, Key=document.quarantine_key)
         settled = self._context.documents.settle(
-            document.document_id, DocumentStatus.REJECTED, reasons=reasons, quarantine_key="", task_token=""
+            document.document_id,
+            DocumentStatus.REJECTED,
+            reasons=reasons,
+            quarantine_key="",
+            task_token="",
+            last_event=last_event,
         )
         if not settled:
             raise DocumentStepError("status: the document has another outcome")

@@ -24,8 +24,8 @@ class RequestReview:
         token = state.get("taskToken", "")
         if not token:
             raise DocumentStepError("taskToken: must be there")
-        self._context.trail.record(document, STEP, "REQUESTED")
-        self._context.documents.note(document.document_id, task_token=token)
+        last_event = self._context.trail.record(document, STEP, "REQUESTED")
+        self._context.documents.note(document.document_id, task_token=token, last_event=last_event)
         return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
 
 

@@ -37,10 +37,12 @@ class SendAlert:
         reasons = (*document.reasons, ReasonCode.REVIEW_EXPIRED) if escalation else document.reasons
         severity = Severity.CRITICAL if escalation else severity_of(reasons)
         step = DocumentState.ESCALATE if escalation else STEP
-        self._context.trail.record(document, step, severity.name, reasons=",".join(reasons))
+        last_event = self._context.trail.record(document, step, severity.name, reasons=",".join(reasons))
         if escalation or document.alerted_round < document.round:
             self._publish(document, severity, reasons)
-            self._context.documents.note(document.document_id, alerted_round=document.round, severity=severity.name)
+            self._context.documents.note(
+                document.document_id, alerted_round=document.round, severity=severity.name, last_event=last_event
+            )
         return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
 
     def _publish(self, document: Document, severity: Severity, reasons: tuple[str, ...]) -> None:

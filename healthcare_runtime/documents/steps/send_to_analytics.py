@@ -83,9 +83,9 @@ class SendToAnalytics:
             sha256=stored["Metadata"].get("sha256", ""),
         )
         key = analytics_key(document)
-        self._context.trail.record(document, STEP, StepVerdict.PASS, entities=document.entities)
+        last_event = self._context.trail.record(document, STEP, StepVerdict.PASS, entities=document.entities)
         # Kept before the row is there, so that Quarantine knows what to withdraw.
-        self._context.documents.note(document.document_id, analytics_key=key)
+        self._context.documents.note(document.document_id, analytics_key=key, last_event=last_event)
         self._s3.put_object(Bucket=self._bucket, Key=key, Body=parquet(row))
         if document.quarantine_key:  # a reviewer released it: a document is in one place only
             self._s3.delete_object(Bucket=self._quarantine, Key=document.quarantine_key)

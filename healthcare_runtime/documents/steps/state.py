@@ -91,8 +91,9 @@ class StepContext:
     ) -> StepState:
         """Record that the step is done, and what it found."""
         found = facts or {}
-        self.trail.record(replace(document, **found), step, verdict, **(details or {}))  # type: ignore[arg-type]
-        self.documents.note(document.document_id, **found)
+        concluded = replace(document, **found)  # type: ignore[arg-type]
+        last_event = self.trail.record(concluded, step, verdict, **(details or {}))  # type: ignore[arg-type]
+        self.documents.note(document.document_id, **found, last_event=last_event)
         return {"documentId": document.document_id, "verdict": verdict}
 
     def _conclude(
@@ -103,6 +104,7 @@ class StepContext:
         reasons: tuple[ReasonCode, ...],
         facts: dict[str, Fact],
     ) -> StepState:
-        self.trail.record(replace(document, **facts), step, verdict, reasons=",".join(reasons))  # type: ignore[arg-type]
-        self.documents.note(document.document_id, reasons=tuple(reasons), **facts)
+        concluded = replace(document, **facts)  # type: ignore[arg-type]
+        last_event = self.trail.record(concluded, step, verdict, reasons=",".join(reasons))
+        self.documents.note(document.document_id, reasons=tuple(reasons), **facts, last_event=last_event)
         return {"documentId": document.document_id, "verdict": verdict}
