@@ -5,7 +5,6 @@ called, and the synthesised policy, with its references resolved to the names of
 """
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from typing import Any, Final
 
 import pytest
@@ -19,6 +18,7 @@ from healthcare_runtime.consent.api.settings import ApiSettings
 from healthcare_runtime.consent.schema import migrate
 from healthcare_runtime.consent.settings import Authentication, ConsentDatabase
 from tests.aws_emulator import ACCOUNT, REGION, running_emulator
+from tests.infra import granted_calls
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import Permission, permissions
 from tests.infra.resolved_template import Resolver
@@ -87,15 +87,8 @@ def test_given_everything_that_can_happen_then_every_call_is_allowed(
     lived: tuple[Account, set[Needed]], granted: list[Permission]
 ) -> None:
     account, seen = lived
-    names = resolver(account)
-    allowed = [Needed(each.action, names.text(each.resource_value)) for each in granted]
     assert {call.action for call in seen} > {"sns:Publish", "dynamodb:PutItem"}
-    refused = {
-        call
-        for call in seen
-        if not any(call.action == each.action and fnmatchcase(call.resource, each.resource) for each in allowed)
-    }
-    assert refused == set()
+    assert granted_calls.refused(seen, granted_calls.granted(granted, resolver(account))) == set()
 
 
 def test_given_everything_that_can_happen_then_no_permission_is_idle(

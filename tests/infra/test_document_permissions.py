@@ -1,13 +1,13 @@
 """Every AWS call that the document functions make is allowed by the policy they are deployed with, and little else is.
 
-As in :mod:`tests.infra.test_import_permissions`: documents go every way that they can go, botocore tells what each step
-calls, and the synthesised policies, with their references resolved to the names of this pipeline, must answer yes.
+As in :mod:`tests.infra.imaging.test_import_permissions`: documents go every way that they can go, botocore tells what
+each step calls, and the synthesised policies, with their references resolved to the names of this pipeline, must answer
+yes.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Final
 
 import pytest
 
@@ -19,9 +19,11 @@ from healthcare_runtime.documents.settings import MalwareProtection
 from healthcare_runtime.documents.steps.state import StepState
 from phi_detector import Detector
 from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator, running_emulator
+from tests.infra.granted_calls import granted, refused
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import permissions
 from tests.infra.resolved_template import Resolver
+from tests.infra.templates import stack_resources
 from tests.postgres import running_postgres
 from tests.unit.documents.document_world import NOTE, PATIENT, DocumentWorld, document_world
 
@@ -180,14 +182,9 @@ def resolver(eventful: WatchedPipeline) -> Resolver:
     )
 
 
-def granted(synthesis: Synthesis, resolver: Resolver, function: str) -> list[Needed]:
-    """What the function may do: patterns of resources, deployed names in place of references."""
-    resources: Any = synthesis.of_stage("production")["phi-pipeline"].template["Resources"]
-    return [
-        Needed(each.action, resolver.text(each.resource_value))
-        for each in permissions(resources, POLICIES[function])
-        if each.effect == "Allow"
-    ]
+def granted_to(synthesis: Synthesis, resolver: Resolver, function: str) -> list[Needed]:
+    resources = stack_resources(synthesis, "production", "phi-pipeline")
+    return granted(permissions(resources, POLICIES[function]), resolver)
 
 
 @pytest.mark.parametrize("function", POLICIES)
@@ -196,13 +193,7 @@ def test_given_everything_that_can_happen_then_every_call_is_allowed(
 ) -> None:
     seen = eventful.observers[function].seen
     assert seen, f"{function} was never called"
-    allowed = granted(synthesis, resolver, function)
-    refused = {
-        call
-        for call in seen
-        if not any(call.action == each.action and fnmatchcase(call.resource, each.resource) for each in allowed)
-    }
-    assert refused == set()
+    assert refused(seen, granted_to(synthesis, resolver, function)) == set()
 
 
 @pytest.mark.parametrize("function", POLICIES)
@@ -212,7 +203,7 @@ def test_given_everything_that_can_happen_then_no_permission_is_idle(
     used = {call.action for call in eventful.observers[function].seen}
     idle = {
         each.action
-        for each in granted(synthesis, resolver, function)
+        for each in granted_to(synthesis, resolver, function)
         if each.action.partition(":")[0] in WATCHED_SERVICES
         and "unnamed:" not in each.resource
         and not (each.action in AUDIT_WRITES and eventful.world.settings.audit.table in each.resource)

@@ -8,8 +8,6 @@ policies, with their references resolved to the names of this import, must answe
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
-from fnmatch import fnmatchcase
-from typing import Any
 
 import pytest
 
@@ -23,20 +21,16 @@ from healthcare_runtime.imaging.steps import (
     trigger_import,
 )
 from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator, running_emulator
+from tests.infra.granted_calls import granted, refused
+from tests.infra.imaging.import_templates import POLICIES, STACK
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import permissions
 from tests.infra.resolved_template import Resolver
+from tests.infra.templates import stack_resources
 from tests.unit.imaging_import.import_account import instance_key
 from tests.unit.imaging_import.import_world import ImportWorld, import_world
 from tests.unit.imaging_import.scripted_health_imaging import FileResult
 
-POLICIES = {
-    "RegisterInstances": "RegistrationRegisterInstancesIdentityPermissions",
-    "TriggerImport": "StepsTriggerImportIdentityPermissions",
-    "StartImportJob": "StepsStartImportJobIdentityPermissions",
-    "CheckStatus": "StepsCheckStatusIdentityPermissions",
-    "SweepInstances": "SweeperSweepInstancesIdentityPermissions",
-}
 # Granted, and not asked for by name in this import.
 UNSEEN = {
     # Lambda itself receives for the function.
@@ -188,28 +182,16 @@ class TestDeployedPolicies:
             }
         )
 
-    def granted(self, synthesis: Synthesis, resolver: Resolver, function: str) -> list[Needed]:
-        """What the function may do: patterns of resources, deployed names in place of references."""
-        resources: Any = synthesis.of_stage("production")["imaging-import"].template["Resources"]
-        return [
-            Needed(each.action, resolver.text(each.resource_value))
-            for each in permissions(resources, POLICIES[function])
-            if each.effect == "Allow"
-        ]
+    def granted_to(self, synthesis: Synthesis, resolver: Resolver, function: str) -> list[Needed]:
+        return granted(permissions(stack_resources(synthesis, "production", STACK), POLICIES[function]), resolver)
 
     @pytest.mark.parametrize("function", POLICIES)
     def test_given_everything_that_can_happen_then_every_call_is_allowed(
         self, eventful: WatchedWorld, synthesis: Synthesis, resolver: Resolver, function: str
     ) -> None:
-        granted = self.granted(synthesis, resolver, function)
         seen = eventful.observers[function].seen
         assert seen, f"{function} was never called"
-        refused = {
-            call
-            for call in seen
-            if not any(call.action == each.action and fnmatchcase(call.resource, each.resource) for each in granted)
-        }
-        assert refused == set()
+        assert refused(seen, self.granted_to(synthesis, resolver, function)) == set()
 
     @pytest.mark.parametrize("function", POLICIES)
     def test_given_everything_that_can_happen_then_no_permission_is_idle(
@@ -218,7 +200,7 @@ class TestDeployedPolicies:
         used = {call.action for call in eventful.observers[function].seen}
         idle = {
             each.action
-            for each in self.granted(synthesis, resolver, function)
+            for each in self.granted_to(synthesis, resolver, function)
             if each.action.partition(":")[0] in WATCHED_SERVICES and "unnamed:" not in each.resource
         } - used
         assert idle == UNSEEN.get(function, set())
