@@ -16,6 +16,8 @@ _INITIAL_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS_SHARE = 0.7  # of the letters of a line: shouted
 _LEAST_CAPITALS_SHARE = 0.004  # of the letters of a text: below, nobody pressed the shift key
 _FEWEST_LETTERS = 12
+_POSSESSIVE = re.compile(r"(?<=[a-z])'S(?![^\W\d_])")
+_STATE = re.compile(r"(?<=, )[A-Z][a-z](?=,? {1,3}\d{5}(?!\d))")
 _SMALL = frozenset({"of", "the", "and", "at", "for", "in", "on", "to", "by", "with", "from", "or", "an", "is", "was"})
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -41,10 +43,10 @@ def case_restored(text: NormalisedText) -> NormalisedText:
         return text
     capitals = len(_UPPER.findall(raw))
     if capitals <= letters * _LEAST_CAPITALS_SHARE:
-        return text.reading(_INITIAL_WORD.sub(lambda word: _titled(word.group()), raw))
+        return text.reading(_finished(_INITIAL_WORD.sub(lambda word: _titled(word.group()), raw)))
     if capitals < _FEWEST_LETTERS:
         return text
-    return text.reading(_LINE.sub(lambda line: _shouted_restored(line.group()), raw))
+    return text.reading(_finished(_LINE.sub(lambda line: _shouted_restored(line.group()), raw)))
 
 
 def repaired_parts(text: NormalisedText) -> Iterator[tuple[int, NormalisedText]]:
@@ -74,6 +76,11 @@ def _shouted_restored(line: str) -> str:
     if letters < 4 or len(_UPPER.findall(line)) < letters * _CAPITALS_SHARE:
         return line
     return _WORD.sub(lambda word: _titled(word.group()), line)
+
+
+def _finished(text: str) -> str:
+    """What a word alone does not tell: "Cuthbert's", and the state before a ZIP code."""
+    return _STATE.sub(lambda code: code.group().upper(), _POSSESSIVE.sub("'s", text))
 
 
 def _titled(word: str) -> str:

@@ -40,6 +40,9 @@ _SIGNED_BEHIND = re.compile(r"[ ]*(?:[/\])]|\n|$|,?[ ](?:MD|RN|NP|DO)\b|[ ]{2})"
 _ABBREVIATIONS: Final = frozenset(
     "am pm po iv im us uk md do rn np pa dc er ed or na nb ps cc ad bid tid qid qd prn dds phd st jr sr eg ie ca llc mba ma ba bs ms bsn msn mph lpn sc sq gi gu hs pc ac od os ou vs wt ht bp hr rr la".split()  # noqa: SIM905
 )
+_COMPANY = re.compile(
+    rf"(?<![\w-])(?i:w/|with|d/w|per|by|from|for|to|saw|and|or|&|[-–~])[ ]?(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD})?)(?P<second>,?[ ](?:and|or|&|/)[ ]{NAME_WORD}(?:[ ]{NAME_WORD})?)?(?=[ ]?[.,;:()/]|[ ](?:and|or|&|on|at|in|who|to|for|re|about|MA|PCT|CNA|LVN|CMA)(?![\w])|[ ]{{2}}|$)"
+)
 _HASTY = re.compile(
     r"(?<![\w-])(?:w/|with|and|&|\+|bf|gf|bff|hubby|wife|husband|mom|mum|dad|son|daughter|sis|sister|bro|brother|friend|partner|ex|aunt|auntie|uncle|cousin|niece|nephew|grandma|grandpa|nana|baby|dr|nurse|per|saw|told|tell|ask|asked|called|hi|hey|thx|thanks|named|from|by|its|for)[ ,]{1,2}(?P<v>[a-zà-ÿ]{3,15})(?![\w-])"
 )
@@ -65,6 +68,7 @@ def find_mentions(text: str, flat: str) -> Iterator[Candidate]:
     yield from _with_role(flat)
     yield from _initials(text)
     yield from _hasty(flat)
+    yield from _in_company(flat)
 
 
 def _person(begin: int, end: int, score: float) -> Candidate:
@@ -125,6 +129,16 @@ def _hasty(flat: str) -> Iterator[Candidate]:
                 yield _person(*match.span("v"), score)
 
 
+def _in_company(flat: str) -> Iterator[Candidate]:
+    """Who is met: "w/ Anneli and Quarrow": strangers to every list of words; faint, unless a list of names has them."""
+    for match in _COMPANY.finditer(flat):
+        for part in re.finditer(rf"{NAME_WORD}(?:[ ]{NAME_WORD})?", match.group()):
+            begin, end = match.start() + part.start(), match.start() + part.end()
+            named = _strangers(part.group())
+            if named and begin >= match.start("v") and not any(map(_is_described, named)):
+                yield _person(begin, end, 0.45 if any(map(_is_listed, named)) else 0.22)
+
+
 def _strangers(name: str) -> list[str]:
     """The words of a name that no ordinary word explains; nothing where one does."""
     parts = [part for part in name.split() if len(part.strip(".")) > 1]
@@ -137,6 +151,11 @@ def _is_stranger(word: str) -> bool:
     if plain in NOT_NAMES or word.isupper():
         return False
     return any(piece not in words.everyday_words() and not eponyms.is_term(piece) for piece in pieces)
+
+
+def _is_described(word: str) -> bool:
+    """Whether someone of the name has described something: "for Hickman" is about a catheter."""
+    return words.folded(word) in words.listed("eponyms")
 
 
 def _is_listed(word: str) -> bool:

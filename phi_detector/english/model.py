@@ -93,6 +93,8 @@ def _begins_small(text: str, position: int) -> bool:
 def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
     begin, end = without_roles(text.text, *_whole_name(text.text, one.begin, one.end))
     begin, end = _without_plain_words(text.text, begin, end) if cased else (begin, end)
+    initial = _INITIAL_BEHIND.match(text.flat, end)
+    end = initial.end() if initial else end
     name = text.flat[begin:end]
     if end <= begin or eponyms.is_eponym(text.flat, begin, end) or not any(c.isalpha() for c in name):
         return
@@ -155,6 +157,7 @@ def _whole_name(text: str, begin: int, end: int) -> tuple[int, int]:
 
 _PLAIN_BEFORE = re.compile(r"(?P<word>[a-z]{3,})[ \n]{1,3}(?=[^\Wa-z\d_])")
 _PLAIN_BEHIND = re.compile(r"[,;]?[ \n]{1,3}(?:(?P<word>[a-z]{2,})|[(][A-Z]{2,4}[)]?)\Z")
+_INITIAL_BEHIND = re.compile(r"(?<=[^\W\d_])[ ][B-HJ-Z]\.?(?=[ ]?[(,;|)/\n]|[ ]{2}|$)")  # "DOE, JANE X (68"
 _RANK_BEHIND = re.compile(
     r"[ ](?:percentile|edition|ed\.|generation|floor|rib|toe|digit|grade|cranial|ventricle|metatarsal)"
 )

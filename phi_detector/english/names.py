@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import eponyms, words
+from phi_detector.english import eponyms, listed_names, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER, is_name_like, name_end
-from phi_detector.recogniser import Candidate, Source
+from phi_detector.recogniser import Candidate
 
 _TITLE = re.compile(
     r"(?<![\w])(?:Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr(?=\.)|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
@@ -50,20 +50,13 @@ _REGISTER = re.compile(
     rf"(?<![\w'-])(?P<last>{NAME_WORD}(?:[ ]{NAME_WORD})?),[ ]{{0,3}}(?P<first>{NAME_WORD})(?P<rest>(?:[ ]{{1,2}}(?:{NAME_WORD}|[{UPPER}](?![\w])\.?)){{0,2}})"
 )
 _CARET = re.compile(rf"(?<![\w^])(?P<v>{NAME_WORD}\^{NAME_WORD}(?:\^[\w.]{{0,20}}){{0,3}})")
-_PAIR = re.compile(rf"(?<![\w'-])(?P<first>{NAME_WORD})(?=[ ]{{1,2}}[{UPPER}])")
-_INITIALED = re.compile(rf"(?<![\w'.-])(?P<v>[{UPPER}]\.[ ]?(?:[{UPPER}]\.[ ]?){{0,2}}[ ]?(?P<last>{NAME_WORD}))")
 _INITIALS = re.compile(
     rf"(?i:(?<![a-z])(?:initials?|d|t|dictated|transcribed|scribe|rn|tech)[ ]?[:/][ ]?)(?P<v>[{UPPER}]{{2,4}}(?:/[A-Za-z]{{2,4}})?)(?![\w:])"
 )
-_LONE = re.compile(rf"(?<![\w'.^-])(?P<v>{NAME_WORD})(?![\w^-]|\.\w)")
 _NAMELESS_LABELS = re.compile(
     r"(?i)(?:to|from|re|subject|by|user|cc|d|t|contact|pt|patient|staff|team|provider|nurse|md|regarding|signed|consults?|historian|informant)[ ]*[:|=#][ ]*$"
 )
 _LINE_START = re.compile(r"(?:^|\n)[ \t|*#-]*$")
-_VERB_OF_PERSON = re.compile(
-    r"[ ](?:is|was|has|had|reports?|reported|states?|stated|denies|denied|complains|complained|presents|presented|says|said|notes|noted|called|came|lives|works|takes|took|feels|felt|wants|asked|agreed|agrees|understands|tolerated|"
-    r"returned|returns|will|would|continues|continued|underwent|received|appears|appeared|did|does|went|remains|remained|arrived|also|then|told|declined|refused|slept|ate|walked|ambulated|verbalized|saw|gave|signed|recommended|recommends|thinks|believes|and)[ ]"
-)
 
 
 def find_names(text: str, flat: str) -> Iterator[Candidate]:
@@ -74,7 +67,7 @@ def find_names(text: str, flat: str) -> Iterator[Candidate]:
     yield from _relatives(flat)
     yield from _credentialed(flat)
     yield from _registers(text, flat)
-    yield from _by_lists(flat)
+    yield from listed_names.find_listed_names(flat)
     yield from _initials(flat)
     for match in _CARET.finditer(text):
         yield _name(match.start(), match.end(), 0.95)
@@ -116,8 +109,8 @@ def _heads_line(text: str, begin: int, word: str) -> bool:
 _ROLES = words.listed("roles")
 
 
-def _name(begin: int, end: int, score: float, source: Source = Source.RULE) -> Candidate:
-    return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON, source)
+def _name(begin: int, end: int, score: float) -> Candidate:
+    return Candidate(begin, end, PhiType.NAME, score, PhiKind.PERSON)
 
 
 _TITLE_AND_WORD = re.compile(
@@ -224,6 +217,10 @@ def _registers(text: str, flat: str) -> Iterator[Candidate]:
             continue
         if words.folded(first) in NOT_NAMES or words.folded(last.split()[-1]) in NOT_NAMES:
             continue
+        begin, shouted = match.start(), _is_shouted(first, last)
+        if shouted and not last.isupper():
+            last = last.split()[-1]
+            begin = match.end("last") - len(last)
         head = bool(_LINE_START.search(text[max(0, match.start() - 12) : match.start()]))
         known = _is_person(first) or words.folded(last) in words.last_names()
         ordinary = words.folded(first) in words.words() or any(words.folded(w) in words.words() for w in last.split())
@@ -233,7 +230,7 @@ def _registers(text: str, flat: str) -> Iterator[Candidate]:
             else 0.75
             if known and not ordinary
             else 0.6
-            if head and not ordinary
+            if (head or shouted) and not ordinary
             else 0.2
         )
         middle = match.group("rest")
@@ -243,48 +240,18 @@ def _registers(text: str, flat: str) -> Iterator[Candidate]:
                 if not middle or re.fullmatch(rf"[ ]{{1,2}}[{UPPER}]\.?", middle) or is_name_like(middle.split()[0])
                 else match.end("first")
             )
-            yield _name(match.start(), end, score)
+            yield _name(begin, end, score)
 
 
-def _by_lists(flat: str) -> Iterator[Candidate]:
-    for match in _PAIR.finditer(flat):
-        first = words.folded(match.group("first"))
-        if first not in words.first_names() or first in NOT_NAMES:
-            continue
-        end = name_end(flat, match.start(), first_is_certain=True)
-        name = flat[match.start() : end] if end else ""
-        parts = [words.folded(word.strip(".\"'()")) for word in name.split()]
-        if end is None or len(parts) < 2 or eponyms.is_eponym(flat, match.start(), end):
-            continue
-        ordinary = first in words.words()
-        behind = [part for part in parts[1:] if len(part) > 1]
-        family = bool(behind) and all(part in words.last_names() or part not in words.words() for part in behind)
-        if not family or (ordinary and any(part in words.words() for part in behind)):
-            continue
-        place = " ".join(parts) in words.places()
-        in_lists = any(part in words.last_names() for part in behind)
-        yield _name(
-            match.start(),
-            end,
-            0.4 if place else 0.88 if in_lists and not ordinary else 0.65 if not ordinary else 0.5,
-            Source.GAZETTEER,
-        )
-    for match in _INITIALED.finditer(flat):
-        last = words.folded(match.group("last"))
-        if eponyms.is_eponym(flat, *match.span("last")):
-            continue
-        if last not in NOT_NAMES and (last in words.last_names() or last not in words.words()):
-            yield _name(match.start(), match.end(), 0.85 if last not in words.words() else 0.5)
-    for match in _LONE.finditer(flat):
-        name = words.folded(match.group("v").removesuffix("'s"))
-        if name in words.words() or name in NOT_NAMES or name in words.places():
-            continue
-        listed = name in words.first_names() or name in words.last_names() or name in words.further_names()
-        if not listed or eponyms.is_eponym(flat, match.start(), match.end()):
-            continue
-        end = match.end() - (2 if match.group("v").endswith("'s") else 0)
-        verb = bool(_VERB_OF_PERSON.match(flat[match.end() : match.end() + 16]))
-        yield _name(match.start(), end, 0.6 if verb else 0.25, Source.GAZETTEER)
+def _is_shouted(first: str, last: str) -> bool:
+    """Told by capitals: "HUERTA, LUZ" in a line of small letters; "BHB, ABG" has no vowels to shout."""
+    return all(
+        word.isupper() and len(word) > _SHORT and _VOWEL.search(word) for word in (first, last.rsplit(maxsplit=1)[-1])
+    )
+
+
+_SHORT = 2
+_VOWEL = re.compile(r"[AEIOUY]")
 
 
 def _initials(flat: str) -> Iterator[Candidate]:
