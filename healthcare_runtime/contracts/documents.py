@@ -49,6 +49,7 @@ class DocumentState(StrEnum):
     SEND_ALERT = "SendAlert"
     MANUAL_REVIEW = "ManualReview"
     REVIEW_DECISION = "ReviewDecision"
+    READ_AGAIN = "ReadAgain"
     REJECT = "Reject"
     ESCALATE = "Escalate"
     PROCESSED = "Processed"
@@ -68,6 +69,7 @@ class StepVerdict(StrEnum):
     APPROVE = "APPROVE"  # a reviewer: mask and store
     MASK_MORE = "MASK_MORE"  # a reviewer: mask these spans too, and store
     AGAIN = "AGAIN"  # a reviewer released what a fault had held: the steps after ValidateInput are done again
+    READ_AGAIN = "READ_AGAIN"  # the same, and what ValidateInput had extracted is not there (any more)
 
 
 class DocumentFault(StrEnum):

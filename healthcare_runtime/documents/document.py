@@ -80,6 +80,8 @@ class Document:
     task_token: str = ""
     decision: str = ""
     reviewer: str = ""
+    spans_by_hand: int = 0
+    """What reviewers asked to mask besides, in all rounds."""
 
     @property
     def is_released(self) -> bool:

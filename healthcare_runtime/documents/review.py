@@ -89,7 +89,7 @@ class Review:
             raise ReviewRefusedError("--reviewer: must be 1 to 64 letters, digits and ._:/@+-, such as officer-7")
         document = self._waiting(document_id)
         if decision is not Decision.REJECT:
-            self._check_release(document)
+            self._check_release(document, decision)
         masked = self._checked(document_id, spans or {}) if decision is Decision.MASK_MORE else {}
         last_event = self._trail.record(
             document,
@@ -98,7 +98,13 @@ class Review:
             agent=reviewer,
             spans=sum(map(len, masked.values())),
         )
-        if not self._documents.decide(document, decision, reviewer, last_event=last_event):
+        if not self._documents.decide(
+            document,
+            decision,
+            reviewer,
+            last_event=last_event,
+            spans_by_hand=document.spans_by_hand + sum(map(len, masked.values())),
+        ):
             raise ReviewRefusedError(f"{document_id}: somebody decided otherwise in the meantime; show says what")
         if masked:
             self._workspace.add_reviewer_spans(document_id, masked)
@@ -116,6 +122,8 @@ class Review:
         """Where the execution continues: nobody releases what the steps have not finished judging."""
         if decision is Decision.REJECT:
             return StepVerdict.REJECT
+        if not document.format or not self._workspace.is_extracted(document.document_id):
+            return StepVerdict.READ_AGAIN
         if UNJUDGED & set(document.reasons) or not self._workspace.is_searched(document.document_id):
             return StepVerdict.AGAIN
         return StepVerdict(decision)
@@ -128,12 +136,23 @@ class Review:
             raise ReviewRefusedError(f"{document_id}: is {document.status} and waits for no decision")
         return document
 
-    def _check_release(self, document: Document) -> None:
+    def _check_release(self, document: Document, decision: Decision) -> None:
         standing = sorted(NEVER_RELEASED & {ReasonCode(reason) for reason in document.reasons})
         if standing:
             raise ReviewRefusedError(f"{document.document_id}: {standing[0]} cannot be overruled; reject it")
-        if not self._workspace.is_extracted(document.document_id):
+        if self._workspace.is_extracted(document.document_id):
+            return
+        # It expired, or a fault of ours kept it from being read: the raw bucket still has it.
+        if not document.format and not UNJUDGED & set(document.reasons):
             raise ReviewRefusedError(f"{document.document_id}: its text could not be read, so it cannot be masked")
+        if decision is Decision.MASK_MORE:
+            raise ReviewRefusedError(
+                f"{document.document_id}: its text is not there any more; approve reads it again, then it can be masked"
+            )
+        if document.spans_by_hand:
+            raise ReviewRefusedError(
+                f"{document.document_id}: what reviewers masked by hand expired with its text; reject it, send it again"
+            )
 
     def _checked(
         self, document_id: str, spans: Mapping[int, tuple[PhiEntity, ...]]

@@ -65,6 +65,10 @@ WAYS = {
     ),
     "detection-broken": Way({"DetectPhi": [CRASH]}, "Rejected", "REJECT"),
     "detection-mended-then-judged": Way({"DetectPhi": [CRASH] * 4 + [PASS]}, "Processed", "AGAIN"),
+    "expired-then-read-again": Way({"ScoreFraudRisk": [HIGH, LOW]}, "Processed", "READ_AGAIN"),
+    "read-again-and-held": Way(
+        {"ValidateInput": [PASS, HOLD, PASS], "CheckConsent": [HOLD, PASS]}, "Processed", "READ_AGAIN"
+    ),
     "masking-broken": Way({"MaskAndStore": [CRASH]}, "Rejected", "REJECT"),
     "analytics-broken": Way({"SendToAnalytics": [CRASH]}, "Failed"),
     "quarantine-broken": Way({"CheckConsent": [HOLD], "Quarantine": [CRASH]}, "Failed"),
@@ -242,7 +246,7 @@ def test_given_it_does_not_end_as_processed_then_nothing_was_published(
 def test_given_any_way_then_only_the_id_and_words_travel(executions: dict[str, Ended], document: str) -> None:
     result = executions[document]
     allowed = {
-        "ValidateInput": {"documentId"},
+        "ValidateInput": {"documentId", "verdict"},
         "ManualReview": {"documentId", "taskToken"},
         "Quarantine": {"documentId", "verdict", "fault"},
         "SendAlert": {"documentId", "verdict", "escalation"},
@@ -253,6 +257,14 @@ def test_given_any_way_then_only_the_id_and_words_travel(executions: dict[str, E
             assert event["documentId"] == document
     if result.status == "SUCCEEDED":
         assert set(json.loads(result.description["output"])) == {"documentId", "verdict"}
+
+
+def test_given_a_start_or_a_reviewer_then_validation_knows_which_of_them_sent_the_document(
+    executions: dict[str, Ended],
+) -> None:
+    sent = [event.get("verdict") for event in executions["expired-then-read-again"].calls["ValidateInput"]]
+    assert sent == [None, "READ_AGAIN"]
+    assert "ReadAgain" in executions["expired-then-read-again"].states
 
 
 @pytest.mark.parametrize("document", ["detection-broken", "masking-broken"])

@@ -4,6 +4,7 @@ What travels is ``{"documentId", "verdict"}``: a digest and a word. The document
 no key and no text enters an execution, its history or its log.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 from aws_cdk import Duration
@@ -66,9 +67,9 @@ class DocumentWorkflow(Construct):
         hold = self._hold_on_fault(quarantine)
         mask = self._mask(hold, quarantine, failed)
         check_consent = self._step(DocumentState.CHECK_CONSENT, hold)
-        quarantine.next(self._ending(DocumentState.SEND_ALERT, failed)).next(
-            self._manual_review(mask, check_consent, reject, failed)
-        )
+        read_again = self._validation(DocumentState.READ_AGAIN, hold, verdict=StepVerdict.READ_AGAIN)
+        others = {StepVerdict.AGAIN: check_consent, StepVerdict.READ_AGAIN: read_again, StepVerdict.REJECT: reject}
+        quarantine.next(self._ending(DocumentState.SEND_ALERT, failed)).next(self._manual_review(mask, others, failed))
 
         is_readable = self._choice(DocumentState.IS_READABLE, otherwise=quarantine)
         is_permitted = self._choice(DocumentState.IS_PERMITTED, otherwise=quarantine)
@@ -80,11 +81,16 @@ class DocumentWorkflow(Construct):
         detect.next(self._step(DocumentState.CHECK_COMPLIANCE, hold)).next(
             self._step(DocumentState.SCORE_FRAUD_RISK, hold)
         ).next(risk_level.when(_says(StepVerdict.LOW), mask))
-        return self._validation(hold).next(is_readable)
+        read_again.next(is_readable)
+        return self._validation(DocumentState.VALIDATE_INPUT, hold).next(is_readable)
 
-    def _validation(self, hold: sfn.Pass) -> tasks.LambdaInvoke:
-        """The first step gets the id alone, whatever else an execution was started with."""
-        task = self._invoke(DocumentState.VALIDATE_INPUT, {"documentId": sfn.JsonPath.string_at("$.documentId")})
+    def _validation(
+        self, state: DocumentState, hold: sfn.Pass, *, verdict: StepVerdict | None = None
+    ) -> tasks.LambdaInvoke:
+        """ValidateInput gets the id alone, whatever else an execution was started with, unless a reviewer sends it."""
+        said: dict[str, object] = {} if verdict is None else {"verdict": verdict}
+        payload = {"documentId": sfn.JsonPath.string_at("$.documentId"), **said}
+        task = self._invoke(state, payload, calls=DocumentState.VALIDATE_INPUT)
         retry_validation(task)
         task.add_catch(hold, errors=[sfn.Errors.ALL], result_path="$.fault")
         return task
@@ -99,11 +105,16 @@ class DocumentWorkflow(Construct):
         return mask
 
     def _manual_review(
-        self, mask: tasks.LambdaInvoke, again: tasks.LambdaInvoke, reject: tasks.LambdaInvoke, failed: sfn.Fail
+        self, mask: tasks.LambdaInvoke, others: Mapping[StepVerdict, tasks.LambdaInvoke], failed: sfn.Fail
     ) -> tasks.LambdaInvoke:
         """Waits for a reviewer's decision; without one in time somebody else is told, and the document stays held.
 
         The sweeper opens another review of what stays held.
+
+        Parameters
+        ----------
+        others
+            Where decisions lead that do not go straight to ``mask``.
         """
         quarantined = sfn.Succeed(self, DocumentState.QUARANTINED)
         escalate = self._invoke(
@@ -136,9 +147,10 @@ class DocumentWorkflow(Construct):
         review.add_catch(failed, errors=[sfn.Errors.ALL], result_path=sfn.JsonPath.DISCARD)
         decision = self._choice(DocumentState.REVIEW_DECISION, otherwise=quarantined)
         released = sfn.Condition.or_(_says(StepVerdict.APPROVE), _says(StepVerdict.MASK_MORE))
-        review.next(
-            decision.when(released, mask).when(_says(StepVerdict.AGAIN), again).when(_says(StepVerdict.REJECT), reject)
-        )
+        decision.when(released, mask)
+        for verdict, goes_to in others.items():
+            decision.when(_says(verdict), goes_to)
+        review.next(decision)
         return review
 
     def _hold_on_fault(self, quarantine: tasks.LambdaInvoke) -> sfn.Pass:

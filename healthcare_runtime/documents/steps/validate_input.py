@@ -60,7 +60,8 @@ class ValidateInput:
             The scanner has not answered yet.
         """
         document = self._context.document(state)
-        if document.status is DocumentStatus.QUARANTINED:
+        is_sent_by_reviewer = state.get("verdict") == StepVerdict.READ_AGAIN and document.is_released
+        if document.status is DocumentStatus.QUARANTINED and not is_sent_by_reviewer:
             # The sweeper started it again because nobody waits for its review any more: only that is opened again.
             return {"documentId": document.document_id, "verdict": StepVerdict.HOLD}
         if not document.may_go_on:
@@ -78,7 +79,8 @@ class ValidateInput:
         except ClientError as error:
             if error_code(error) not in _GONE:
                 raise
-            if document.processed_key:  # only Quarantine withdraws what an earlier attempt stored
+            # Only Quarantine withdraws what an earlier attempt stored, and only a reviewer rejects what is held.
+            if document.processed_key or document.status is DocumentStatus.QUARANTINED:
                 return self._context.hold(document, STEP, ReasonCode.OBJECT_GONE)
             return self._context.reject(document, STEP, ReasonCode.OBJECT_GONE)
         if isinstance(found, ReasonCode):
