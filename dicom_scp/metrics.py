@@ -1,5 +1,6 @@
 """What the SCP counts, for ``/metrics`` (Prometheus text). Labels come from closed sets, never from a peer."""
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
@@ -23,7 +24,9 @@ class ScpMetrics:
         self.rejections = Counter(
             "dicom_association_rejections", "Associations rejected, by reason", ["reason"], registry=registry
         )
-        self.instances = Counter("dicom_instances", "C-STORE answers, by status", ["status"], registry=registry)
+        self._instances = Counter("dicom_instances", "C-STORE answers, by status", ["status"], registry=registry)
+        # Once for each status: looking a label up costs as much as counting three times.
+        self.instance = cache(self._instances.labels)
         self.received_bytes = Counter("dicom_received_bytes", "Bytes of data sets received", registry=registry)
         self.receive_seconds = Histogram(
             "dicom_receive_seconds", "From command to last fragment", buckets=_SECONDS, registry=registry

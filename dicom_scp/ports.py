@@ -56,7 +56,6 @@ class StoreResult:
     bytes: int = 0  # of the data set, as received
     study_digest: str | None = None  # digests of UIDs, for the log line only
     series_digest: str | None = None
-    store_seconds: float = 0.0  # from the last fragment to the store's confirmation
     attempts: int = 1
 
 
@@ -76,14 +75,15 @@ class Overloaded(Exception):  # noqa: N818
 class Reception(Protocol):
     """One data set on its way in.
 
-    Exactly one of `finish` and `abort` ends it. After a `StoreRefused` from `writable` or `received` the caller
-    drains the remaining fragments itself and calls `abort`.
+    Exactly one of `finish` and `abort` ends it. After a `StoreRefused` from `room` or `take` the caller drains the
+    remaining fragments itself and calls `abort`.
     """
 
-    def writable(self, hint: int, deadline: float) -> memoryview:
-        """Where the next bytes of the data set go: not empty, at most ``hint`` bytes.
+    def room(self, deadline: float) -> memoryview:
+        """Where the next bytes go, those of the data set and the headers of the fragments that bring it: not empty.
 
-        Blocks while the memory budget is full (back pressure: the socket is not read meanwhile), until ``deadline``.
+        The last room is full, or as good as full, and is not used again. Blocks while the memory budget is full (back
+        pressure: the socket is not read meanwhile), until ``deadline``.
 
         Raises
         ------
@@ -91,8 +91,8 @@ class Reception(Protocol):
             The budget stayed full, or what came before already decides the answer.
         """
 
-    def received(self, count: int) -> None:
-        """The first ``count`` bytes of the last view are filled. The view is not used again.
+    def take(self, start: int, end: int) -> None:
+        """These bytes of the last room are the next of the data set. What is before them is not used again.
 
         Raises
         ------

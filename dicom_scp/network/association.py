@@ -15,7 +15,6 @@ from dicom_scp.network.commitment_data import encode_result
 from dicom_scp.network.commitment_delivery import encode_event_report
 from dicom_scp.network.dimse import (
     MAXIMUM_COMMAND_BYTES,
-    PDV_HEADER,
     Command,
     CommandField,
     MalformedCommandError,
@@ -24,7 +23,7 @@ from dicom_scp.network.dimse import (
     p_data,
 )
 from dicom_scp.network.incoming import CommitmentMessage, IncomingDataSet, Passing
-from dicom_scp.network.pdu import RELEASE_RP, Abort, AbortReason, AbortSource, PduType, encode_abort
+from dicom_scp.network.pdu import PDV_HEADER, RELEASE_RP, Abort, AbortReason, AbortSource, PduType, encode_abort
 from dicom_scp.network.store_service import StoreService
 from dicom_scp.network.wire import ConnectionLostError, PeerSilentError, Wire
 from dicom_scp.sop_classes import STORAGE_COMMITMENT_PUSH_MODEL, VERIFICATION
@@ -111,13 +110,14 @@ class Association:
 
     def _serve(self) -> Ending:
         while True:
-            if self.is_idle and self._must_leave():
-                return self._leave(Abort(AbortSource.SERVICE_USER, AbortReason.NOT_SPECIFIED), Ending.DRAINED)
-            if self._commitments.has_work and not self._wire.has_input():
-                transaction = self._commitments.work()
-                if transaction is not None:
-                    self._report(transaction)
-                continue
+            if self.is_idle:
+                if self._must_leave():
+                    return self._leave(Abort(AbortSource.SERVICE_USER, AbortReason.NOT_SPECIFIED), Ending.DRAINED)
+                if self._commitments.has_work and not self._wire.has_input():
+                    transaction = self._commitments.work()
+                    if transaction is not None:
+                        self._report(transaction)
+                    continue
             kind, length = self._wire.read_header()
             if kind == PduType.P_DATA_TF:
                 self._p_data(length)

@@ -8,20 +8,19 @@ from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.metrics import ScpMetrics
-from dicom_scp.network.acceptance import Acceptance, Rejection, accept, ae_title, refusal
+from dicom_scp.network.acceptance import Rejection, ae_title
 from dicom_scp.network.admission import Admission, Connection
 from dicom_scp.network.association import Association, Ending
 from dicom_scp.network.commitment import CommitmentAllowance, CommitmentLedger
 from dicom_scp.network.commitment_delivery import CommitmentCourier
+from dicom_scp.network.negotiation import Negotiation, Negotiations
 from dicom_scp.network.pdu import (
     Abort,
     AbortReason,
     AbortSource,
     AssociateRequest,
     PduType,
-    decode_associate_request,
     encode_abort,
-    encode_associate_accept,
     encode_reject,
 )
 from dicom_scp.network.store_service import StoreService
@@ -54,6 +53,7 @@ class Services:
     storage: Storage
     metrics: ScpMetrics
     admission: Admission
+    negotiations: Negotiations
     tls: TlsIdentity | None
     courier: CommitmentCourier
     allowance: CommitmentAllowance = field(default_factory=CommitmentAllowance)
@@ -83,6 +83,7 @@ def serve(connection: Connection, services: Services) -> None:
             wire.close()
         else:
             connection.socket.close()
+        connection.association = None  # they know each other: without this the garbage collector has both to find
 
 
 def _secure(connection: Connection, services: Services) -> bool:
@@ -113,10 +114,10 @@ def _serve_request(wire: Wire, connection: Connection, services: Services) -> bo
     if kind != PduType.ASSOCIATE_RQ or length > MAXIMUM_ASSOCIATE_BYTES:
         return _abort_unacceptable(wire, connection, services, kind)
     try:
-        request = decode_associate_request(wire.read(length))
+        negotiation = services.negotiations.answer(wire.read(length))
     except MalformedPduError:
         return _abort_unacceptable(wire, connection, services, kind)
-    rejection = refusal(request, services.configuration.policy)
+    request, rejection = negotiation.request, negotiation.refusal
     if services.admission.draining:
         rejection = Rejection.TEMPORARY_CONGESTION
     elif rejection is None and not services.admission.admit(connection):
@@ -131,8 +132,7 @@ def _serve_request(wire: Wire, connection: Connection, services: Services) -> bo
     except Exception:
         LOG.failure("store_fault", association=peer.association)
         return _reject(wire, request, Rejection.TEMPORARY_CONGESTION, connection, services)
-    acceptance = accept(request, services.configuration.policy)
-    return _serve_association(wire, connection, services, peer=peer, store=store, acceptance=acceptance)
+    return _serve_association(wire, connection, services, peer=peer, store=store, negotiation=negotiation)
 
 
 def _serve_association(
@@ -142,7 +142,7 @@ def _serve_association(
     *,
     peer: Peer,
     store: AssociationStore,
-    acceptance: Acceptance,
+    negotiation: Negotiation,
 ) -> bool:
     configuration, limits = services.configuration, services.drain_limits
     started = time.monotonic()
@@ -156,7 +156,7 @@ def _serve_association(
     ledger = CommitmentLedger(services.storage.index, services.allowance)
     association = Association(
         wire=wire,
-        acceptance=acceptance,
+        acceptance=negotiation.acceptance,
         stores=stores,
         commitments=ledger,
         maximum_pdu_size=configuration.policy.maximum_pdu_size,
@@ -167,7 +167,7 @@ def _serve_association(
     ending = Ending.CONNECTION_LOST
     try:
         wire.be_patient(configuration.network_timeout)
-        wire.send(encode_associate_accept(acceptance.reply))
+        wire.send(negotiation.reply)
         ending = association.run()
     finally:
         store.close()

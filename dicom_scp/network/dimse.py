@@ -4,18 +4,20 @@ A command set is implicit VR little endian whatever the presentation context say
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
-from dicom_scp.network.pdu import PDU_HEADER, PduType
+from dicom_scp.network.pdu import PDU_HEADER, PDV_HEADER, PduType
 
 MAXIMUM_COMMAND_BYTES: Final = 1 << 14  # real ones take some 200 bytes
 NO_DATA_SET: Final = 0x0101  # PS3.7 E.1, Command Data Set Type
 DATA_SET_FOLLOWS: Final = 0x0001
 RESPONSE: Final = 0x8000
 _ELEMENT: Final = struct.Struct("<HHL")
-PDV_HEADER: Final = struct.Struct(">LBB")
+_GROUP_LENGTH: Final = struct.Struct("<HHLL")
 _COMMAND_FRAGMENT, _LAST_FRAGMENT = 1, 2  # message control header, PS3.8 E.2
 
 
@@ -108,27 +110,19 @@ def decode_command(body: bytes) -> Command:
     )
 
 
-def encode_command(values: dict[Element, int | str]) -> bytes:
+def encode_command(values: Mapping[Element, int | str]) -> bytes:
     """Write a command set: numbers as US, text as UI or LO, in the order of its elements, group length first."""
-    body = b"".join(_encode_element(element, values[element]) for element in sorted(values))
-    return _ELEMENT.pack(0, Element.GROUP_LENGTH, 4) + struct.pack("<L", len(body)) + body
+    return _with_group_length(_encode_elements(values))
 
 
-def encode_response(command: Command, status: int, comment: str = "", **uids: str) -> bytes:
-    """Answer ``command`` without a data set; ``uids`` are ``sop_class`` and ``sop_instance``, sent if not empty."""
-    values: dict[Element, int | str] = {
-        Element.COMMAND_FIELD: command.field | RESPONSE,
-        Element.MESSAGE_ID_BEING_RESPONDED_TO: command.message_id,
-        Element.COMMAND_DATA_SET_TYPE: NO_DATA_SET,
-        Element.STATUS: status,
-    }
-    if uids.get("sop_class"):
-        values[Element.AFFECTED_SOP_CLASS_UID] = uids["sop_class"]
-    if uids.get("sop_instance"):
-        values[Element.AFFECTED_SOP_INSTANCE_UID] = uids["sop_instance"]
-    if comment:
-        values[Element.ERROR_COMMENT] = comment[:64]
-    return encode_command(values)
+def encode_response(
+    command: Command, status: int, comment: str = "", *, sop_class: str = "", sop_instance: str = ""
+) -> bytes:
+    """Answer ``command`` without a data set; the UIDs and the comment are sent if not empty."""
+    before, after = _around_the_message_id(command.field | RESPONSE, status, comment, sop_class)
+    message_id = _encode_element(Element.MESSAGE_ID_BEING_RESPONDED_TO, command.message_id)
+    instance = _encode_element(Element.AFFECTED_SOP_INSTANCE_UID, sop_instance) if sop_instance else b""
+    return _with_group_length(before + message_id + after + instance)
 
 
 def p_data(context_id: int, body: bytes, *, is_command: bool, maximum_length: int) -> bytes:
@@ -147,6 +141,26 @@ def p_data(context_id: int, body: bytes, *, is_command: bool, maximum_length: in
 def _pdu(context_id: int, control: int, fragment: bytes) -> bytes:
     size = len(fragment)
     return PDU_HEADER.pack(PduType.P_DATA_TF, size + 6) + PDV_HEADER.pack(size + 2, context_id, control) + fragment
+
+
+@lru_cache(maxsize=256)
+def _around_the_message_id(field: int, status: int, comment: str, sop_class: str) -> tuple[bytes, bytes]:
+    """What comes before and after the message's own number in a response: the same for a whole series, and more."""
+    before: dict[Element, int | str] = {Element.COMMAND_FIELD: field}
+    after: dict[Element, int | str] = {Element.COMMAND_DATA_SET_TYPE: NO_DATA_SET, Element.STATUS: status}
+    if sop_class:
+        before[Element.AFFECTED_SOP_CLASS_UID] = sop_class
+    if comment:
+        after[Element.ERROR_COMMENT] = comment[:64]
+    return _encode_elements(before), _encode_elements(after)
+
+
+def _with_group_length(elements: bytes) -> bytes:
+    return _GROUP_LENGTH.pack(0, Element.GROUP_LENGTH, 4, len(elements)) + elements
+
+
+def _encode_elements(values: Mapping[Element, int | str]) -> bytes:
+    return b"".join(_encode_element(element, values[element]) for element in sorted(values))
 
 
 def _encode_element(element: Element, value: int | str) -> bytes:

@@ -19,6 +19,7 @@ from dicom_scp.network.commitment import MAXIMUM_PENDING_BYTES, CommitmentAllowa
 from dicom_scp.network.commitment_delivery import CommitmentCourier
 from dicom_scp.network.connection import ACCEPTANCE_TIMEOUT, DrainLimits, Services, serve
 from dicom_scp.network.crew import STACK_BYTES, Crew
+from dicom_scp.network.negotiation import Negotiations
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.network.wire import end_waiting_after
 from dicom_scp.ports import Storage
@@ -94,6 +95,7 @@ class DicomServer:
             storage=storage,
             metrics=metrics,
             admission=self._admission,
+            negotiations=Negotiations(configuration.policy),
             tls=tls,
             courier=self._courier,
             allowance=CommitmentAllowance(MAXIMUM_PENDING_BYTES // share.processes),

@@ -71,42 +71,35 @@ class IncomingInstance:
         """Take the next ``count`` bytes off the wire."""
         self._bytes += count
         while count and self._reception is not None:
+            start, end = self._wire.read_in_place(count)
+            count -= end - start
             try:
-                view = self._room(self._reception, count)
-            except StoreRefused as refusal:
-                self._refuse(refusal)
-                break
-            except Exception:
-                self._fail()
-                break
-            size = len(view)
-            self._wire.fill(view)
-            count -= size
-            try:
-                self._reception.received(size)
+                if end:
+                    self._reception.take(start, end)
+                else:
+                    self._next_room(self._reception)
             except StoreRefused as refusal:
                 self._refuse(refusal)
             except Exception:
                 self._fail()
-        self._wire.skip(count)
+        if count:
+            self._wire.skip(count)
 
     def complete(self) -> None:
         """All fragments are in: have them confirmed, and answer."""
         received = time.monotonic()
-        result = self._result()
+        result, command = self._result(), self._command
+        sop_class, sop_instance = command.affected_sop_class_uid, command.affected_sop_instance_uid
+        if result.status != StoreStatus.SUCCESS:  # else they have been checked
+            sop_class, sop_instance = _echo(sop_class), _echo(sop_instance)
         self._answer(
-            encode_response(
-                self._command,
-                result.status,
-                result.comment,
-                sop_class=_echo(self._command.affected_sop_class_uid),
-                sop_instance=_echo(self._command.affected_sop_instance_uid),
-            )
+            encode_response(command, result.status, result.comment, sop_class=sop_class, sop_instance=sop_instance)
         )
         self._account(result, received - self._started, time.monotonic() - received)
 
     def abort(self) -> None:
         """The association ended first: leave nothing behind."""
+        self._wire.give_back()
         reception, self._reception = self._reception, None
         if reception is not None:
             try:
@@ -127,13 +120,12 @@ class IncomingInstance:
             self._service.peer,
         )
 
-    def _room(self, reception: Reception, count: int) -> memoryview:
+    def _next_room(self, reception: Reception) -> None:
         asked = time.monotonic()
-        view = reception.writable(count, self._service.store_deadline())
+        self._wire.borrow(reception.room(self._service.store_deadline()))
         waited = time.monotonic() - asked
         if waited > _NOTICEABLE_WAIT:
             self._wire.excuse(waited)  # back pressure is this side's doing
-        return view
 
     def _refuse(self, refusal: StoreRefused) -> None:
         self._refusal = refusal
@@ -144,6 +136,7 @@ class IncomingInstance:
         self._refuse(StoreRefused(StoreStatus.PROCESSING_FAILURE, "Internal error; nothing was stored"))
 
     def _result(self) -> StoreResult:
+        self._wire.give_back()
         reception, self._reception = self._reception, None
         if reception is not None:
             try:
@@ -159,7 +152,7 @@ class IncomingInstance:
         stored = result.status == StoreStatus.SUCCESS
         service.count(stored=stored, size=self._bytes)
         status = f"0x{result.status:04X}"
-        service.metrics.instances.labels(status).inc()
+        service.metrics.instance(status).inc()
         service.metrics.received_bytes.inc(self._bytes)
         service.metrics.receive_seconds.observe(receive_seconds)
         service.metrics.store_seconds.observe(store_seconds)

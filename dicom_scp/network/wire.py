@@ -1,8 +1,9 @@
 """One connection as a stream of PDUs: bounded in time and memory, whatever the peer sends.
 
-Bytes go from the kernel straight into the caller's buffer; a small one serves the headers. Silence ends the connection
-after ``timeout`` seconds. So does dripping: from the start of a PDU the peer has ``timeout`` seconds in all, and one
-more for each KiB that it delivers.
+A small buffer serves headers and commands. A data set is received into borrowed memory, as it comes, headers and all:
+so one system call may bring several PDUs, and nothing is copied. Silence ends the connection after ``timeout`` seconds.
+So does dripping: from the start of a PDU the peer has ``timeout`` seconds in all, and one more for each KiB that it
+delivers.
 """
 
 import contextlib
@@ -14,13 +15,16 @@ from typing import Final
 
 from dicom_scp.network.pdu import PDU_HEADER
 
-BUFFER_BYTES: Final = 1 << 16
+_OWN_BYTES: Final = 1 << 12  # a command, and little of the data set after it, which has to be copied
+# Received beyond what is asked for, into borrowed memory: fewer calls. What then belongs to the next message of a
+# sender that does not wait for answers is the only memory of an association that no budget counts.
+_AHEAD_BYTES: Final = 1 << 18
 MINIMUM_BYTES_PER_SECOND: Final = 1024
-_AHEAD_BYTES: Final = 512  # read past a fragment: the next headers, or the whole next command
 # Linux clears it again by itself, so it is set before each wait. Without it a sender that leaves Nagle's algorithm on,
 # as dcmtk's tools do, waits 40 ms for each instance. Other systems lack it and do without.
 _QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 _TIMEVAL: Final = struct.Struct("@ll")
+_PASSED = memoryview(bytearray(1 << 16))  # what nobody needs lands here, from all connections at once; never read
 
 
 class ConnectionLostError(Exception):
@@ -57,9 +61,9 @@ class Wire:
     def __init__(self, connection: socket.socket, timeout: float) -> None:
         self._socket = connection
         self._is_plain = not isinstance(connection, ssl.SSLSocket)
-        self._buffer = memoryview(bytearray(BUFFER_BYTES))
-        self._ahead = self._buffer[:_AHEAD_BYTES]
-        self._start = self._end = 0
+        self._own = self._buffer = memoryview(bytearray(_OWN_BYTES))
+        self._start = self._end = 0  # of what has been received and not been read
+        self._borrowed = False  # whether the buffer is another's memory
         self.be_patient(timeout)
         self._deadline = time.monotonic() + timeout
 
@@ -81,40 +85,57 @@ class Wire:
         """The next bytes as the numbers of a small header."""
         if self._end - self._start < layout.size:
             self._gather(layout.size)
-        fields = layout.unpack_from(self._buffer, self._start)
-        self._start += layout.size
-        return fields
+        start = self._start
+        self._start = start + layout.size
+        return layout.unpack_from(self._buffer, start)
 
     def read(self, count: int) -> bytes:
         """Exactly ``count`` bytes; ``count`` is this program's own number, or bounded by the caller."""
         if self._end - self._start < count:
-            if count > BUFFER_BYTES:
+            if count > _OWN_BYTES:
                 return self._read_long(count)
             self._gather(count)
         start = self._start
         self._start = start + count
         return bytes(self._buffer[start : start + count])
 
-    def fill(self, view: memoryview) -> None:
-        """Fill ``view`` with the next bytes."""
-        size = len(view)
-        have = min(size, self._end - self._start)
-        if have:
-            view[:have] = self._buffer[self._start : self._start + have]
-            self._start += have
-        while have < size:
-            count = self._receive(view[have:], ahead=True)
-            have += count
-            self._start, self._end = 0, max(0, have - size)
+    def borrow(self, memory: memoryview) -> None:
+        """Receive into ``memory`` until `give_back`, or until it is full; it has room for what has not been read."""
+        unread = self._end - self._start
+        memory[:unread] = self._buffer[self._start : self._end]
+        self._buffer, self._start, self._end = memory, 0, unread
+        self._borrowed = True
+
+    def give_back(self) -> None:
+        """Borrow nothing; to be called before the memory is used for anything else."""
+        if not self._borrowed:
+            return
+        unread = self._end - self._start
+        # As good as always nothing, or a header. A sender that does not wait for answers may be well ahead.
+        own = self._own if unread <= _OWN_BYTES else memoryview(bytearray(unread))
+        own[:unread] = self._buffer[self._start : self._end]
+        self._buffer, self._start, self._end = own, 0, unread
+        self._borrowed = False
+
+    def read_in_place(self, count: int) -> tuple[int, int]:
+        """Where in the borrowed memory the next bytes are, at most ``count``; 0, 0 when it is full or not borrowed."""
+        if self._start == self._end:
+            if not self._borrowed or self._end == len(self._buffer):
+                return 0, 0
+            self._end += self._receive(self._buffer[self._end : self._end + count + _AHEAD_BYTES])
+        elif not self._borrowed:
+            return 0, 0
+        start = self._start
+        self._start = end = min(start + count, self._end)
+        return start, end
 
     def skip(self, count: int) -> None:
         """Let the next ``count`` bytes pass without keeping them."""
+        have = min(count, self._end - self._start)
+        self._start += have
+        count -= have
         while count:
-            if self._start == self._end:
-                self._start, self._end = 0, self._receive(self._buffer)
-            part = min(count, self._end - self._start)
-            self._start += part
-            count -= part
+            count -= self._receive(_PASSED[:count])
 
     def send(self, data: bytes) -> None:
         """Send all of ``data``; the peer may stop reading for at most ``timeout`` seconds."""
@@ -159,7 +180,7 @@ class Wire:
                 until = time.monotonic() + linger
                 while (left := until - time.monotonic()) > 0:
                     self._socket.settimeout(left)
-                    if socket.socket.recv_into(self._socket, self._buffer) == 0:
+                    if socket.socket.recv_into(self._socket, _PASSED) == 0:
                         break
         self._socket.close()
 
@@ -167,28 +188,26 @@ class Wire:
         """Read more than fits the buffer, growing as bytes arrive: a claimed length costs nothing by itself."""
         parts: list[bytes] = []
         while count:
-            parts.append(self.read(min(count, BUFFER_BYTES)))
+            parts.append(self.read(min(count, _OWN_BYTES)))
             count -= len(parts[-1])
         return b"".join(parts)
 
     def _gather(self, count: int) -> None:
-        """Have at least ``count`` bytes in the buffer."""
-        kept = self._end - self._start
-        if self._start:
-            self._buffer[:kept] = bytes(self._buffer[self._start : self._end])
-            self._start, self._end = 0, kept
-        while self._end < count:
-            self._end += self._receive(self._buffer[self._end :])
+        """Have at least ``count`` bytes in the buffer, in a row; ``count`` fits the own one."""
+        if self._borrowed and len(self._buffer) - self._start < count:
+            self.give_back()
+        if not self._borrowed:  # in borrowed memory everything stays where it is
+            unread = bytes(self._buffer[self._start : self._end])
+            self._buffer, self._start, self._end = self._own, 0, len(unread)
+            self._buffer[: self._end] = unread
+        while self._end - self._start < count:
+            self._end += self._receive(self._buffer[self._end : self._end + _AHEAD_BYTES])
 
-    def _receive(self, view: memoryview, *, ahead: bool = False) -> int:
-        """Receive into ``view``; with ``ahead``, what is beyond it into the start of the buffer. The sum of both."""
+    def _receive(self, view: memoryview) -> int:
         try:
             if _QUICK_ACK is not None:
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
-            if ahead and self._is_plain:
-                count = self._socket.recvmsg_into((view, self._ahead))[0]
-            else:
-                count = self._socket.recv_into(view)
+            count = self._socket.recv_into(view)
         except (TimeoutError, BlockingIOError) as error:
             raise PeerSilentError from error
         except OSError as error:

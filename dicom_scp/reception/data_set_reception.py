@@ -1,6 +1,5 @@
 """One data set on its way in: received into leased memory, walked as it comes, stored, and only then acknowledged."""
 
-import time
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Protocol
@@ -8,7 +7,7 @@ from typing import Final, Protocol
 from dicom_scp.ports import StoreRefused, StoreRequest, StoreResult, StoreStatus
 from dicom_scp.reception.element_walker import MalformedDataSetError
 from dicom_scp.reception.instance_header import InstanceHeader, header_is_complete, walk_header
-from dicom_scp.reception.memory_budget import CHUNK_BYTES, CHUNKS_PER_RECEPTION, BudgetExhaustedError, Lease
+from dicom_scp.reception.memory_budget import CHUNKS_PER_RECEPTION, BudgetExhaustedError, Lease
 from dicom_scp.reception.object_store import ObjectStore, Placement, StoreFaultError, Upload
 from dicom_scp.reception.part10 import file_header
 from healthcare_runtime.object_key import InstanceKey
@@ -16,6 +15,8 @@ from healthcare_runtime.structured_log import digest
 
 # What a streamed object is assumed to come to when its prefix is chosen; its true size is not known yet.
 _STREAMED_OBJECT_ALLOWANCE: Final = 1_000_000_000
+# Bytes. Shorter runs are moved next to each other: a piece of its own costs a store about as much as moving this many.
+_WORTH_A_PIECE: Final = 32 << 10
 
 
 class StoredInstances(Protocol):
@@ -42,29 +43,35 @@ class DataSetReception:
         self._walker = walk_header(request.transfer_syntax_uid)
         self._header: InstanceHeader | None = None
         self._upload: Upload | None = None
-        self._pieces: list[memoryview] = [memoryview(file_header(request))]  # full ones, not yet in the store
+        self._pieces: list[memoryview] = [memoryview(file_header(request))]  # walked ones, not yet in the store
         self._chunk = memoryview(b"")  # the one that is being filled
+        self._runs: list[tuple[int, int]] = []  # of it belong to the data set: from where to where
         self._used_chunks = 0
-        self._filled = 0
         self._size = 0
 
-    def writable(self, hint: int, deadline: float) -> memoryview:
-        if self._filled == len(self._chunk):
-            self._next_chunk(deadline)
-        return self._chunk[self._filled : self._filled + hint]
+    def room(self, deadline: float) -> memoryview:
+        if self._used_chunks:
+            self._walk()
+        self._next_chunk(deadline)
+        return self._chunk
 
-    def received(self, count: int) -> None:
-        self._filled += count
-        self._size += count
-        if self._filled == CHUNK_BYTES:
-            self._walk(self._chunk)
-            self._pieces.append(self._chunk)
+    def take(self, start: int, end: int) -> None:
+        runs = self._runs
+        if runs:
+            before, last = runs[-1]
+            if last < start and end - start < _WORTH_A_PIECE:  # close the gap
+                self._chunk[last : last + end - start] = self._chunk[start:end]
+                start, end = last, last + end - start
+            if last == start:
+                start = before
+                runs.pop()
+        runs.append((start, end))
 
     def finish(self, deadline: float) -> StoreResult:
-        started = time.monotonic()
         attempts = 1
         status, comment = StoreStatus.SUCCESS, ""
         try:
+            self._walk()
             attempts = self._store_whole(deadline).attempts
         except StoreRefused as refusal:
             status, comment = StoreStatus(refusal.status), refusal.comment
@@ -79,7 +86,6 @@ class DataSetReception:
             bytes=self._size,
             study_digest=_digest(self._header.study_instance_uid) if self._header else None,
             series_digest=_digest(self._header.series_instance_uid) if self._header else None,
-            store_seconds=time.monotonic() - started,
             attempts=attempts,
         )
 
@@ -91,8 +97,19 @@ class DataSetReception:
             piece.release()
         self._pieces.clear()
         self._chunk = memoryview(b"")
-        self._filled = 0
         self._lease.release()
+
+    def _walk(self) -> None:
+        """Walk what the chunk holds of the data set, and keep it for the store."""
+        for start, end in self._runs:
+            piece = self._chunk[start:end]
+            self._pieces.append(piece)
+            self._size += end - start
+            try:
+                self._walker.feed(piece)
+            except MalformedDataSetError as error:
+                raise _malformed(error) from None
+        self._runs.clear()
 
     def _next_chunk(self, deadline: float) -> None:
         if self._used_chunks == CHUNKS_PER_RECEPTION:
@@ -106,7 +123,6 @@ class DataSetReception:
                 raise StoreRefused(StoreStatus.OUT_OF_RESOURCES, "Memory for incoming objects is full") from None
         self._used_chunks += 1
         self._chunk = memoryview(chunk)
-        self._filled = 0
 
     def _spill(self, deadline: float) -> None:
         """Send what has been received to the store, and use its memory again."""
@@ -125,26 +141,17 @@ class DataSetReception:
         self._used_chunks = 0
 
     def _store_whole(self, deadline: float) -> Placement:
-        rest = self._chunk[: self._filled] if self._filled < len(self._chunk) else memoryview(b"")
-        self._walk(rest)
         try:
             self._walker.finish()
         except MalformedDataSetError as error:
             raise _malformed(error) from None
         self._header = self._header or InstanceHeader.read(self._walker.values, self._request)
-        self._pieces.append(rest)
         if self._upload is None:
             placement = self._store.put(self._candidates(self._size), self._pieces, deadline)
         else:
             placement = self._upload.commit(self._pieces, deadline)
         self._association.stored(self._request, placement, self._size)
         return placement
-
-    def _walk(self, piece: memoryview) -> None:
-        try:
-            self._walker.feed(piece)
-        except MalformedDataSetError as error:
-            raise _malformed(error) from None
 
     def _candidates(self, size: int) -> Iterator[InstanceKey]:
         if self._header is None:

@@ -180,13 +180,11 @@ class _SyncedDirectories:
 
     def _descend(self, prefix: str) -> int:
         """Open ``prefix``, starting at the deepest of its directories that is known to be durable."""
-        if prefix in self._synced:  # as for nearly every instance
-            return self._open(self._root + prefix)
-        names = prefix.rstrip("/").split("/")
-        known = self._deepest_known(names)
-        path = "".join(f"{name}/" for name in names[:known])
+        path = prefix  # known, for nearly every instance
+        while path and path not in self._synced:
+            path = path[: path.rfind("/", 0, -1) + 1]
         descriptor = self._open(self._root + path)
-        for name in names[known:]:
+        for name in prefix[len(path) :].split("/")[:-1]:
             parent = descriptor
             try:
                 with suppress(FileExistsError):
@@ -198,13 +196,6 @@ class _SyncedDirectories:
             path += f"{name}/"
             self._remember(path)
         return descriptor
-
-    def _deepest_known(self, names: Sequence[str]) -> int:
-        with self._lock:
-            for count in range(len(names), 0, -1):
-                if "".join(f"{name}/" for name in names[:count]) in self._synced:
-                    return count
-        return 0
 
     def _remember(self, path: str) -> None:
         with self._lock:

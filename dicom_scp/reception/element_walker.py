@@ -90,7 +90,6 @@ class ElementWalker:
         self._wanted = frozenset(wanted)
         self._foreign_groups = foreign_groups
         self._syntax = _SYNTAXES[encoding]
-        self._walk_top = self._walk_explicit if self._syntax.explicit else self._walk_implicit
         self._levels: list[_Level] = []
         self._carry = b""  # an element header, or a wanted value, that is not complete yet
         self._skip = 0  # bytes of the current value that have not arrived yet
@@ -147,7 +146,9 @@ class ElementWalker:
             if self._padding:
                 position = self._check_padding(buffer, position)
             elif depth == 0:
-                position = self._walk_top(buffer, position, stop)
+                # Chosen here: a bound method kept in its own object would leave that to the garbage collector.
+                walk = self._walk_explicit if self._syntax.explicit else self._walk_implicit
+                position = walk(buffer, position, stop)
             elif self._levels[-1].holds_items:
                 position = self._walk_items(buffer, position, stop)
             else:

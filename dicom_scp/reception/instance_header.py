@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Protocol
 
 from dicom_scp.ports import StoreRefused, StoreRequest, StoreStatus
@@ -52,16 +53,11 @@ class InstanceHeader:
             0xA900: the data set names another SOP class or instance than its command, or none, or lacks a study or
             series UID that can stand in a key. Nothing is ever stored under an invented name.
         """
-        if _uid(values, SOP_CLASS_UID) != request.sop_class_uid:
+        if _uid(values.get(SOP_CLASS_UID)) != request.sop_class_uid:
             raise _mismatch("SOP Class UID differs from the command")
-        if _uid(values, SOP_INSTANCE_UID) != request.sop_instance_uid:
+        if _uid(values.get(SOP_INSTANCE_UID)) != request.sop_instance_uid:
             raise _mismatch("SOP Instance UID differs from the command")
-        study, series = _uid(values, STUDY_INSTANCE_UID), _uid(values, SERIES_INSTANCE_UID)
-        if not is_uid(study):
-            raise _mismatch("Study Instance UID is missing or invalid")
-        if not is_uid(series):
-            raise _mismatch("Series Instance UID is missing or invalid")
-        return cls(parse_study_date(_text(values, STUDY_DATE)), study, series)
+        return _place(values.get(STUDY_DATE), values.get(STUDY_INSTANCE_UID), values.get(SERIES_INSTANCE_UID))
 
 
 def header_is_complete(values: dict[int, bytes | None]) -> bool:
@@ -69,14 +65,25 @@ def header_is_complete(values: dict[int, bytes | None]) -> bool:
     return SERIES_INSTANCE_UID in values
 
 
+@lru_cache(maxsize=1024)
+def _place(study_date: bytes | None, study: bytes | None, series: bytes | None) -> InstanceHeader:
+    """The same for all instances of a series, so that only its first one is judged."""
+    header = InstanceHeader(parse_study_date(_text(study_date)), _uid(study), _uid(series))
+    if not is_uid(header.study_instance_uid):
+        raise _mismatch("Study Instance UID is missing or invalid")
+    if not is_uid(header.series_instance_uid):
+        raise _mismatch("Series Instance UID is missing or invalid")
+    return header
+
+
 def _mismatch(comment: str) -> StoreRefused:
     return StoreRefused(StoreStatus.DATA_SET_MISMATCH, comment)
 
 
-def _uid(values: dict[int, bytes | None], tag: int) -> str:
-    """The value without its padding: a zero (PS3.5 9.1), or the space that many senders put."""
-    return _text(values, tag).rstrip("\0 ")
+def _uid(value: bytes | None) -> str:
+    """A value without its padding: a zero (PS3.5 9.1), or the space that many senders put."""
+    return _text(value).rstrip("\0 ")
 
 
-def _text(values: dict[int, bytes | None], tag: int) -> str:
-    return (values.get(tag) or b"").decode("ascii", "replace")
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("ascii", "replace")

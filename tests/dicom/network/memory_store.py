@@ -23,8 +23,8 @@ class MemoryStore:
 
     view_bytes: int = 1 << 16
     at_begin: Hook = lambda _: None
-    at_writable: Hook = lambda _: None
-    at_received: Hook = lambda _: None
+    at_room: Hook = lambda _: None
+    at_take: Hook = lambda _: None
     at_finish: Hook = lambda _: None
     result: StoreResult = field(default_factory=lambda: StoreResult(StoreStatus.SUCCESS))
     overloaded: bool = False
@@ -88,13 +88,13 @@ class MemoryReception:
         self._view = memoryview(bytearray(store.view_bytes))
         self._ended = False
 
-    def writable(self, hint: int, deadline: float) -> memoryview:
-        self._store.at_writable(self._request)
-        return self._view[:hint]
+    def room(self, deadline: float) -> memoryview:
+        self._store.at_room(self._request)
+        return self._view
 
-    def received(self, count: int) -> None:
-        self._data += self._view[:count]
-        self._store.at_received(self._request)
+    def take(self, start: int, end: int) -> None:
+        self._data += self._view[start:end]
+        self._store.at_take(self._request)
 
     def finish(self, deadline: float) -> StoreResult:
         self._store.at_finish(self._request)

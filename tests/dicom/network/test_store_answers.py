@@ -47,7 +47,7 @@ class TestStoreAnswers:
             assert peer.response().status == StoreStatus.SOP_CLASS_NOT_SUPPORTED
         assert server.store.stored == []
 
-    @pytest.mark.parametrize("moment", ["at_begin", "at_writable", "at_received"])
+    @pytest.mark.parametrize("moment", ["at_begin", "at_room", "at_take"])
     def test_given_a_refusal_at_any_moment_then_the_rest_is_drained_and_the_association_lives(
         self, start_server: StartServer, moment: str
     ) -> None:
@@ -66,7 +66,7 @@ class TestStoreAnswers:
         assert [instance.data for instance in store.stored] == [b"next"]
         assert store.aborted == (0 if moment == "at_begin" else 1)
 
-    @pytest.mark.parametrize("moment", ["at_begin", "at_writable", "at_received", "at_finish"])
+    @pytest.mark.parametrize("moment", ["at_begin", "at_room", "at_take", "at_finish"])
     def test_given_a_fault_in_the_store_then_0110_and_the_association_lives(
         self, start_server: StartServer, moment: str
     ) -> None:

@@ -4,10 +4,20 @@ import itertools
 import time
 from collections.abc import Iterable
 
-from dicom_scp.ports import AssociationStore, InstanceStore, Peer, StoreRefused, StoreRequest, StoreResult
+from dicom_scp.ports import AssociationStore, InstanceStore, Peer, Reception, StoreRefused, StoreRequest, StoreResult
 from tests.dicom.reception.data_sets import Instance
 
 _ASSOCIATIONS = itertools.count(1)
+_FRAMING = 12  # bytes of headers before each fragment (PS3.8 9.3.5)
+
+
+def fill_room(reception: Reception, data: bytes | memoryview) -> int:
+    """Fill one room with the start of ``data``, as one fragment without a header; how much that is."""
+    room = reception.room(float("inf"))
+    count = min(len(room), len(data))
+    room[:count] = data[:count]
+    reception.take(0, count)
+    return count
 
 
 class Sender:
@@ -35,15 +45,18 @@ class Sender:
 
     def send_pieces(self, instance: Instance, pieces: Iterable[bytes | memoryview]) -> StoreResult:
         reception = self.association.begin(self.request(instance))
+        room, filled = memoryview(b""), 0
         try:
             for piece in pieces:
                 rest = memoryview(piece)
                 while rest:
-                    room = reception.writable(len(rest), time.monotonic() + self.timeout)
-                    count = len(room)
-                    room[:] = rest[:count]
-                    reception.received(count)
-                    rest = rest[count:]
+                    if filled + _FRAMING >= len(room):
+                        room, filled = reception.room(time.monotonic() + self.timeout), 0
+                    start = filled + _FRAMING
+                    end = filled = min(start + len(rest), len(room))
+                    room[start:end] = rest[: end - start]
+                    reception.take(start, end)
+                    rest = rest[end - start :]
         except StoreRefused as refusal:
             reception.abort()
             return StoreResult(refusal.status, refusal.comment)

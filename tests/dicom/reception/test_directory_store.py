@@ -19,7 +19,7 @@ from dicom_scp.reception.instance_store import BudgetedInstanceStore
 from dicom_scp.reception.memory_budget import MemoryBudget
 from dicom_scp.reception.recent_instances import RecentInstances
 from tests.dicom.reception.data_sets import CT_IMAGE, instance
-from tests.dicom.reception.sender import Sender
+from tests.dicom.reception.sender import Sender, fill_room
 
 
 def files(root: Path) -> list[Path]:
@@ -36,8 +36,7 @@ def test_given_a_file_on_its_way_then_it_has_no_name(directory_storage: Storage,
     large = instance(pixels=bytes(9 << 20))
     reception = sender.association.begin(sender.request(large))
     for start in range(0, 9 << 20, 1 << 20):
-        reception.writable(1 << 20, float("inf"))[:] = large.data[start : start + (1 << 20)]
-        reception.received(1 << 20)
+        fill_room(reception, large.data[start : start + (1 << 20)])
     assert list(store_directory.rglob("*")) == []
     reception.abort()
 
@@ -83,7 +82,7 @@ def test_given_no_anonymous_files_then_named_ones_serve_as_well(tmp_path: Path) 
     for each in (instance("1.2.1"), instance("1.2.1"), instance("1.2.2", pixels=bytes(9 << 20))):
         assert sender.send(each, fragment=1 << 20).status == StoreStatus.SUCCESS
     reception = sender.association.begin(sender.request(instance("1.2.3")))
-    reception.writable(10, float("inf"))
+    reception.room(float("inf"))
     reception.abort()
     assert len([path for path in files(tmp_path) if path.suffix == ".dcm"]) == 2
     store.close()
@@ -145,7 +144,7 @@ import os, pathlib, time
 from dicom_scp.configuration import StorageSettings
 from dicom_scp.reception import open_storage
 from tests.dicom.reception.data_sets import instance
-from tests.dicom.reception.sender import Sender
+from tests.dicom.reception.sender import Sender, fill_room
 root = pathlib.Path(os.environ["ROOT"])
 storage = open_storage(StorageSettings(None, root, None, 64 << 20))
 sender = Sender(storage.instances)

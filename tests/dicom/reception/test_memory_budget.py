@@ -11,7 +11,7 @@ from dicom_scp.ports import Overloaded, Storage, StoreStatus
 from dicom_scp.reception import instance_store
 from dicom_scp.reception.memory_budget import CHUNK_BYTES, CHUNKS_PER_RECEPTION, BudgetExhaustedError, MemoryBudget
 from tests.dicom.reception.data_sets import instance
-from tests.dicom.reception.sender import Sender
+from tests.dicom.reception.sender import Sender, fill_room
 
 
 def soon() -> float:
@@ -79,8 +79,7 @@ def test_given_a_full_budget_then_the_sender_waits_then_is_refused_and_new_assoc
     holding = [sender.association.begin(sender.request(large)) for _ in range(8)]
     for reception in holding:  # 64 MiB in all; the last one takes the reserve
         for start in range(0, CHUNKS_PER_RECEPTION * CHUNK_BYTES, CHUNK_BYTES):
-            reception.writable(CHUNK_BYTES, soon())[:] = large.data[start : start + CHUNK_BYTES]
-            reception.received(CHUNK_BYTES)
+            fill_room(reception, large.data[start : start + CHUNK_BYTES])
     result = sender.send(instance("1.3.2"))
     assert result.status == StoreStatus.OUT_OF_RESOURCES
     usage = storage.instances.usage()

@@ -1,11 +1,15 @@
 """What a sender is told, and what is stored then: the same promises for a bucket and for a directory."""
 
+import itertools
+import random
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mypy_boto3_s3.client import S3Client as Boto3S3
 from pydicom import dcmread
 from pydicom.uid import (
@@ -30,7 +34,7 @@ from tests.dicom.reception.data_sets import (
     header,
     instance,
 )
-from tests.dicom.reception.sender import Sender
+from tests.dicom.reception.sender import Sender, fill_room
 
 Stored = Callable[[], dict[str, bytes]]
 ACCEPTED_AT = 1_700_000_000.75
@@ -216,6 +220,21 @@ def test_given_a_large_instance_then_it_is_streamed_and_idempotent(storage: Stor
     assert {content[-len(big.data) :] for content in contents} == {big.data, other.data}
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(st.integers(1, 300), st.integers(30_000, 36_000), st.integers(1, 900_000)), max_size=60))
+def test_given_fragments_of_any_size_then_the_object_is_the_data_set_without_a_gap(
+    directory_storage: Storage, store_directory: Path, fragments: list[int]
+) -> None:
+    data = instance("1.2.3", pixels=random.Random(len(fragments)).randbytes(3_000_000)).data
+    cuts = [0, *itertools.accumulate(fragments), len(data)]
+    pieces = (data[start:end] for start, end in itertools.pairwise(cuts))
+    sent = Instance(CT_IMAGE, "1.2.3", ExplicitVRLittleEndian, data)
+    assert Sender(directory_storage.instances).send_pieces(sent, pieces).status == StoreStatus.SUCCESS
+    for path in store_directory.rglob("*.dcm"):
+        assert path.read_bytes().endswith(data)
+        path.unlink()
+
+
 def test_given_a_large_instance_that_is_cut_or_malformed_then_nothing_is_left(storage: Storage, stored: Stored) -> None:
     sender = Sender(storage.instances)
     whole = instance(pixels=bytes(20 << 20))
@@ -224,10 +243,7 @@ def test_given_a_large_instance_that_is_cut_or_malformed_then_nothing_is_left(st
     reception = sender.association.begin(sender.request(whole))
     position = 0
     while position < 17 << 20:  # the association breaks in the middle
-        room = reception.writable(1 << 20, float("inf"))
-        room[:] = whole.data[position : position + len(room)]
-        position += len(room)
-        reception.received(len(room))
+        position += fill_room(reception, memoryview(whole.data)[position:])
     reception.abort()
     reception.abort()
     assert stored() == {}
