@@ -26,15 +26,15 @@ def draining(server: RunningServer, seconds: float) -> Iterator[threading.Thread
     while server.server.ready:
         time.sleep(0.005)
     yield thread
-    thread.join(seconds + 1)
+    thread.join(seconds + 20)  # of a busy machine
     assert not thread.is_alive()
 
 
 def test_given_nothing_open_then_drained_at_once_and_not_ready(server: RunningServer) -> None:
     assert server.server.ready
     started = time.monotonic()
-    server.server.drain(30)
-    assert time.monotonic() - started < 0.5
+    server.server.drain(60)
+    assert time.monotonic() - started < 20  # not the time that it was given
     assert not server.server.ready
 
 
@@ -50,9 +50,9 @@ def test_given_an_idle_association_then_aborted_soon(server: RunningServer) -> N
     with RawPeer(server.port) as peer:
         peer.associate()
         started = time.monotonic()
-        with draining(server, 4):
+        with draining(server, 60):
             assert peer.pdu() == USER_ABORT
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 20  # long before time runs short
 
 
 def test_given_a_store_in_flight_then_it_is_confirmed_before_the_abort(start_server: StartServer) -> None:
@@ -95,9 +95,8 @@ def test_given_a_sender_that_goes_on_then_it_may_until_time_runs_short(server: R
                 if kind == 7:
                     break
                 time.sleep(0.01)
-            thread.join(3)
-            elapsed = time.monotonic() - started
-    assert 1 < elapsed < 3
+            thread.join(20)
+            assert time.monotonic() - started > 1
     assert len(server.store.stored) == confirmed - 1  # every confirmed one, and not the one that was cut off
 
 
@@ -105,28 +104,29 @@ def test_given_a_store_that_hangs_then_the_drain_ends_in_time_and_nothing_is_ack
     start_server: StartServer,
 ) -> None:
     hang = threading.Event()
-    server = start_server(MemoryStore(at_finish=lambda _: (hang.wait(20), None)[1]))
+    server = start_server(MemoryStore(at_finish=lambda _: (hang.wait(60), None)[1]))
     with RawPeer(server.port) as peer:
         peer.associate()
         peer.store(b"x")
         time.sleep(0.05)
         started = time.monotonic()
         server.server.drain(1)
-        assert time.monotonic() - started < 1.5  # of a busy machine
+        assert time.monotonic() - started < 20  # not as long as the store
         peer.socket.setblocking(False)
         with pytest.raises(BlockingIOError):
             peer.socket.recv(1)
         hang.set()
 
 
-def test_given_a_sender_that_stalls_then_the_drain_ends_in_time_and_nothing_is_left(server: RunningServer) -> None:
+def test_given_a_sender_that_stalls_then_the_drain_ends_in_time_and_nothing_is_left(start_server: StartServer) -> None:
+    server = start_server(NETWORK_TIMEOUT="60")
     with RawPeer(server.port) as peer:
         peer.associate()
         peer.send(p_data(CT_CONTEXT, store_command(), is_command=True, maximum_length=0))
         time.sleep(0.05)
         started = time.monotonic()
         server.server.drain(1)
-        assert time.monotonic() - started < 1.5  # of a busy machine
+        assert time.monotonic() - started < 20  # before the sender's own time is up
         server.server.close()
     assert (server.store.stored, server.store.aborted) == ([], 1)
 

@@ -72,7 +72,7 @@ class TestBeforeTheAssociation:
         with RawPeer(server.port) as peer:
             started = time.monotonic()
             assert peer.closed()
-            assert 0.8 < time.monotonic() - started < 3
+            assert time.monotonic() - started > 0.8
 
     def test_given_a_request_that_drips_then_closed_all_the_same(self, server: RunningServer) -> None:
         with RawPeer(server.port) as peer, pytest.raises(OSError, match=r"."):

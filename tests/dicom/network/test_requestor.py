@@ -80,7 +80,7 @@ def test_given_an_acceptor_that_misbehaves_then_one_kind_of_error_in_time(script
         ) as outgoing,
     ):
         outgoing.exchange(echo_command(), b"data")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 20  # not for ever
 
 
 def test_given_nobody_there_then_the_same_error() -> None:

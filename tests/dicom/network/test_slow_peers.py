@@ -23,6 +23,8 @@ from tests.dicom.network.raw_peer import (
 )
 from tests.dicom.network.running_server import RunningServer
 
+_ENDLESS_CLIENT_HELLO = b"\x16\x03\x01\x02\x00\x01"
+
 
 @pytest.fixture
 def server(resilient_server: RunningServer) -> RunningServer:
@@ -35,7 +37,7 @@ class TestTime:
             peer.associate()
             started = time.monotonic()
             assert peer.pdu() == (ABORT, SILENCE_ABORT)
-            assert 0.8 < time.monotonic() - started < 3
+            assert time.monotonic() - started > 0.8
 
     def test_given_a_stall_inside_a_pdu_then_aborted_and_nothing_is_left(self, server: RunningServer) -> None:
         with RawPeer(server.port) as peer:
@@ -52,9 +54,8 @@ class TestTime:
             peer.send(struct.pack(">BxLLBB", 4, 5000, 4996, CT_CONTEXT, 2))
             dripping = threading.Thread(target=_drip_until_closed, args=(peer,))
             dripping.start()
-            started = time.monotonic()
             assert peer.pdu() == (ABORT, SILENCE_ABORT)
-            assert time.monotonic() - started < 4
+            assert dripping.is_alive()
             peer.socket.close()
             dripping.join()
         assert_nothing_stored(server, aborted=1)
@@ -72,20 +73,19 @@ class TestTime:
                 pass  # the server waits for this side to read, and has stopped reading itself
             assert_all_ended(server)
 
-    def test_given_peers_that_hang_everywhere_then_others_are_served_at_once(self, server: RunningServer) -> None:
+    def test_given_peers_that_hang_everywhere_then_others_do_not_wait_for_them(self, start_server: StartServer) -> None:
+        server = start_server(NETWORK_TIMEOUT="60")  # none of their times is up while others are served
         with RawPeer(server.port), RawPeer(server.port) as half, RawPeer(server.port) as stalled:
             half.send(encode_associate_request(request())[:40])
             stalled.associate()
             stalled.send(struct.pack(">BxL", 4, 5000))
-            started = time.monotonic()
             assert is_served(server)
-            assert time.monotonic() - started < 0.9  # before any of their times is up
 
     def test_given_back_pressure_longer_than_the_timeout_then_the_sender_is_not_blamed(
         self, start_server: StartServer
     ) -> None:
         waits = iter([1.5])
-        store = MemoryStore(at_writable=lambda _: time.sleep(next(waits, 0)))
+        store = MemoryStore(at_room=lambda _: time.sleep(next(waits, 0)))
         server = start_server(store, NETWORK_TIMEOUT="1")
         with RawPeer(server.port) as peer:
             peer.associate()
@@ -95,20 +95,23 @@ class TestTime:
 
 
 class TestTls:
-    def test_given_a_stalled_handshake_then_others_are_served_and_it_ends(
+    def test_given_a_stalled_handshake_then_others_do_not_wait_for_it(
         self, start_server: StartServer, tls_environment: dict[str, str], client_context: ssl.SSLContext
+    ) -> None:
+        server = start_server(NETWORK_TIMEOUT="60", **tls_environment)
+        with RawPeer(server.port), RawPeer(server.port) as half, RawPeer(server.port) as honest:
+            half.send(_ENDLESS_CLIENT_HELLO)
+            honest.socket = client_context.wrap_socket(honest.socket, server_hostname="localhost")
+            honest.associate()
+
+    def test_given_a_stalled_handshake_then_it_ends_when_its_time_is_up(
+        self, start_server: StartServer, tls_environment: dict[str, str]
     ) -> None:
         server = start_server(NETWORK_TIMEOUT="1", **tls_environment)
         with RawPeer(server.port) as silent, RawPeer(server.port) as half:
-            half.send(b"\x16\x03\x01\x02\x00\x01")  # a ClientHello that never ends
-            started = time.monotonic()
-            with RawPeer(server.port) as honest:
-                honest.socket = client_context.wrap_socket(honest.socket, server_hostname="localhost")
-                honest.associate()
-            assert time.monotonic() - started < 0.8
+            half.send(_ENDLESS_CLIENT_HELLO)
             assert silent.ends()  # perhaps after a TLS alert
             assert half.ends()
-            assert time.monotonic() - started < 4
 
 
 def _drip_until_closed(peer: RawPeer) -> None:

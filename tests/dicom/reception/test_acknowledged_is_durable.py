@@ -38,6 +38,7 @@ KILLS_PER_LANE = 26  # in each of two lanes on each of two stores: 104 in all
 LANES = 2
 MOST_ANSWERS = 6  # that a server lives to give
 LONGEST_GRACE = 0.03  # seconds from its last answer to SIGKILL: anywhere in the next instance
+START_PATIENCE = 20.0  # seconds until the first answer: a busy machine takes long to start a server
 PATIENCE = 1.0  # seconds, for answers that a failing store delays
 SMALL, LARGE = (200, 20_000, 300_000), 9 << 20
 
@@ -74,8 +75,11 @@ class Lane:
         sender = threading.Thread(target=self._send, args=(port, trial, random.Random(dice.random()), answered))
         sender.start()
         try:
+            answers = dice.randint(0, MOST_ANSWERS)
+            if answers:
+                answered.acquire(timeout=START_PATIENCE)
             until = time.monotonic() + PATIENCE
-            for _ in range(dice.randint(0, MOST_ANSWERS)):
+            for _ in range(answers - 1):
                 answered.acquire(timeout=max(0.0, until - time.monotonic()))
             time.sleep(dice.uniform(0, LONGEST_GRACE))
         finally:

@@ -65,7 +65,7 @@ def test_given_a_passing_fault_then_a_retry_stores_the_instance_once(
 def test_given_a_lasting_fault_then_out_of_resources_in_time_and_no_claim(
     s3_storage: Storage, proxy: FaultProxy, s3: Boto3S3, bucket: str, fault: Fault
 ) -> None:
-    proxy.stall_seconds = 3
+    proxy.stall_seconds = 60
     proxy.always(fault)
     started = time.monotonic()
     result = Sender(s3_storage.instances, timeout=1.0).send(instance())
@@ -75,7 +75,7 @@ def test_given_a_lasting_fault_then_out_of_resources_in_time_and_no_claim(
         return
     assert result.status == StoreStatus.OUT_OF_RESOURCES
     assert 0 < len(result.comment) <= 64
-    assert took < 1.6
+    assert took < 20  # a deadline of one second, on a busy machine; without it, as long as a stall
     if fault not in {Fault.RESET_AFTER_STORING, Fault.ANSWER_OTHER_CHECKSUM}:
         assert contents(s3, bucket) == []
     proxy.choose = lambda _: None
