@@ -12,12 +12,20 @@ from typing import TYPE_CHECKING, Final
 from healthcare_runtime.contracts.imaging import BATCH_STATE_INDEX, BatchAttribute, BatchState
 from healthcare_runtime.dynamodb_item import number, read_number, read_text, text
 from healthcare_runtime.imaging.batch import TERMINAL, Batch, batch_id_of, read_batch
+from healthcare_runtime.imaging.batch_writes import (
+    NAMES,
+    batch_key,
+    count_in_write,
+    end_write,
+    put_closed_write,
+    split_write,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
-    from healthcare_runtime.dynamodb_item import Item, MutableItem
+    from healthcare_runtime.dynamodb_item import MutableItem
     from healthcare_runtime.imaging.job_plan import Part
     from healthcare_runtime.imaging.settings import BatchPolicy
 
@@ -26,8 +34,6 @@ JOBS_PER_BATCH: Final = 10
 
 RESTART_AFTER: Final = 900
 """Seconds after which the sweeper looks whether a closed or submitted batch is still being worked on."""
-
-_NAMES: Final = {"#state": BatchAttribute.STATE, "#due": BatchAttribute.DUE_AT}
 
 
 class BatchTable:
@@ -41,7 +47,7 @@ class BatchTable:
 
     def get(self, batch_id: str) -> Batch | None:
         """Read a batch, strongly consistent."""
-        item = self._dynamodb.get_item(TableName=self._table, Key=_key(batch_id), ConsistentRead=True).get("Item")
+        item = self._dynamodb.get_item(TableName=self._table, Key=batch_key(batch_id), ConsistentRead=True).get("Item")
         return read_batch(item) if item else None
 
     def live(self, state: BatchState, *, due_before: int | None = None, limit: int) -> Iterator[str]:
@@ -55,7 +61,7 @@ class BatchTable:
             TableName=self._table,
             IndexName=BATCH_STATE_INDEX,
             KeyConditionExpression=condition,
-            ExpressionAttributeNames=_NAMES if due_before is not None else {"#state": BatchAttribute.STATE},
+            ExpressionAttributeNames=NAMES if due_before is not None else {"#state": BatchAttribute.STATE},
             ExpressionAttributeValues=values,
             PaginationConfig={"MaxItems": limit},
         )
@@ -67,7 +73,7 @@ class BatchTable:
 
     def generation(self, prefix: str) -> int:
         """The number of the prefix's current batch; 1 before the first."""
-        key = _key(_pointer(prefix))
+        key = batch_key(_pointer(prefix))
         item = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
         return read_number(item, "generation", 1) if item else 1
 
@@ -84,33 +90,17 @@ class BatchTable:
         self, prefix: str, generation: int, *, files: int, size: int, now: int, due_at: int, policy: BatchPolicy
     ) -> TransactWriteItemTypeDef:
         """The write that counts new members into a batch, opening it; refused if it is closed or would be too big."""
-        batch_id = batch_id_of(prefix, generation)
-        return {
-            "Update": {
-                "TableName": self._table,
-                "Key": _key(batch_id),
-                "UpdateExpression": (
-                    "SET prefix = :prefix, #state = :open, #due = :due, attempt = :one, lastAddedAt = :now, "
-                    "openedAt = if_not_exists(openedAt, :now) ADD files :files, batchBytes :size"
-                ),
-                "ConditionExpression": (
-                    "attribute_not_exists(#state) OR "
-                    "(#state = :open AND files <= :room_files AND batchBytes <= :room_bytes)"
-                ),
-                "ExpressionAttributeNames": _NAMES,
-                "ExpressionAttributeValues": {
-                    ":prefix": text(prefix),
-                    ":open": text(BatchState.OPEN),
-                    ":due": number(due_at),
-                    ":one": number(1),
-                    ":now": number(now),
-                    ":files": number(files),
-                    ":size": number(size),
-                    ":room_files": number(JOBS_PER_BATCH * policy.maximum_files - files),
-                    ":room_bytes": number(JOBS_PER_BATCH * policy.maximum_bytes - size),
-                },
-            }
-        }
+        return count_in_write(
+            self._table,
+            batch_id_of(prefix, generation),
+            prefix,
+            files=files,
+            size=size,
+            now=now,
+            due_at=due_at,
+            room_files=JOBS_PER_BATCH * policy.maximum_files - files,
+            room_bytes=JOBS_PER_BATCH * policy.maximum_bytes - size,
+        )
 
     def note_close_announced(self, batch_id: str) -> None:
         """Remember that a message will come to close this batch."""
@@ -138,11 +128,13 @@ class BatchTable:
         Parts are recorded as spans of sort keys: membership stays as it is, and a repeated plan finds nothing to do.
         """
         children = [
-            self._put_closed(
+            put_closed_write(
+                self._table,
                 batch_id_of(batch.batch_id, "part", index),
                 batch,
-                now,
-                {
+                now=now,
+                due_at=now + RESTART_AFTER,
+                more={
                     "memberOf": text(batch.batch_id),
                     "firstObject": text(part.first),
                     "lastObject": text(part.last),
@@ -153,20 +145,7 @@ class BatchTable:
             )
             for index, part in enumerate(parts)
         ]
-        parent: TransactWriteItemTypeDef = {
-            "Update": {
-                "TableName": self._table,
-                "Key": _key(batch.batch_id),
-                "UpdateExpression": "SET #state = :split, parts = :parts REMOVE #due",
-                "ConditionExpression": "#state = :closed",
-                "ExpressionAttributeNames": _NAMES,
-                "ExpressionAttributeValues": {
-                    ":split": text(BatchState.SPLIT),
-                    ":closed": text(BatchState.CLOSED),
-                    ":parts": number(len(parts)),
-                },
-            }
-        }
+        parent = split_write(self._table, batch, parts=len(parts))
         try:
             self._dynamodb.transact_write_items(TransactItems=[parent, *children])
         except self._dynamodb.exceptions.TransactionCanceledException:
@@ -208,7 +187,7 @@ class BatchTable:
         """Count one more look at a job that ended without its manifest; the number of looks so far."""
         answer = self._dynamodb.update_item(
             TableName=self._table,
-            Key=_key(batch.batch_id),
+            Key=batch_key(batch.batch_id),
             UpdateExpression="ADD manifestMisses :one",
             ConditionExpression="attribute_exists(batchId)",
             ExpressionAttributeValues={":one": number(1)},
@@ -218,29 +197,15 @@ class BatchTable:
 
     def finish(self, batch: Batch, state: BatchState, *, now: int, retry: Batch | None = None) -> bool:
         """End a batch and, in the same write, put the closed batch that retries what is left; False if ended before."""
-        end: TransactWriteItemTypeDef = {
-            "Update": {
-                "TableName": self._table,
-                "Key": _key(batch.batch_id),
-                "UpdateExpression": "SET #state = :end, endedAt = :at REMOVE #due",
-                "ConditionExpression": "#state IN (:closed, :submitted)",
-                "ExpressionAttributeNames": _NAMES,
-                "ExpressionAttributeValues": {
-                    ":end": text(state),
-                    ":at": number(now),
-                    ":closed": text(BatchState.CLOSED),
-                    ":submitted": text(BatchState.SUBMITTED),
-                },
-            }
-        }
-        writes = [end]
+        writes = [end_write(self._table, batch, state, now=now)]
         if retry is not None:
             counted: MutableItem = {
                 "attempt": number(retry.attempt),
                 "files": number(retry.files),
                 "batchBytes": number(retry.size),
             }
-            writes.append(self._put_closed(retry.batch_id, batch, now, counted))
+            due_at = now + RESTART_AFTER
+            writes.append(put_closed_write(self._table, retry.batch_id, batch, now=now, due_at=due_at, more=counted))
         try:
             self._dynamodb.transact_write_items(TransactItems=writes)
         except self._dynamodb.exceptions.TransactionCanceledException:
@@ -279,33 +244,15 @@ class BatchTable:
                 {":executions": number(batch.executions)},
             )
 
-    def _put_closed(self, batch_id: str, origin: Batch, now: int, more: Item) -> TransactWriteItemTypeDef:
-        return {
-            "Put": {
-                "TableName": self._table,
-                "Item": {
-                    BatchAttribute.BATCH_ID: text(batch_id),
-                    BatchAttribute.STATE: text(BatchState.CLOSED),
-                    BatchAttribute.DUE_AT: number(now + RESTART_AFTER),
-                    "prefix": text(origin.prefix),
-                    "openedAt": number(origin.opened_at),
-                    "lastAddedAt": number(origin.last_added_at),
-                    "closedAt": number(now),
-                    **more,
-                },
-                "ConditionExpression": "attribute_not_exists(batchId)",
-            }
-        }
-
     def _update(
         self, batch_id: str, expression: str, condition: str, values: Mapping[str, AttributeValueTypeDef]
     ) -> bool:
-        used = {alias: name for alias, name in _NAMES.items() if alias in expression + condition}
+        used = {alias: name for alias, name in NAMES.items() if alias in expression + condition}
         try:
             if used:
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key(batch_id),
+                    Key=batch_key(batch_id),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
                     ExpressionAttributeNames=used,
@@ -314,7 +261,7 @@ class BatchTable:
             else:
                 self._dynamodb.update_item(
                     TableName=self._table,
-                    Key=_key(batch_id),
+                    Key=batch_key(batch_id),
                     UpdateExpression=expression,
                     ConditionExpression=condition,
                     ExpressionAttributeValues=values,
@@ -322,10 +269,6 @@ class BatchTable:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
-
-
-def _key(batch_id: str) -> dict[str, AttributeValueTypeDef]:
-    return {BatchAttribute.BATCH_ID: text(batch_id)}
 
 
 def _pointer(prefix: str) -> str:

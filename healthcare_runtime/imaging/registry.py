@@ -6,10 +6,10 @@ that were counted into it. An object whose key is no instance's is listed below 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
+from healthcare_runtime.batch_get import BatchUnfinishedError, batch_get
 from healthcare_runtime.contracts.imaging import REJECTED_PREFIX, SOP_INSTANCE_INDEX, ImportOutcome, InstanceAttribute
 from healthcare_runtime.dynamodb_item import number, read_text, text
 from healthcare_runtime.imaging.faults import TransientImportError
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from healthcare_runtime.dynamodb_item import Item, MutableItem
     from healthcare_runtime.imaging.object_event import ObjectCreated
 
-_BATCH_GET_LIMIT: Final = 100  # DynamoDB API reference, BatchGetItem
-_UNPROCESSED_ROUNDS: Final = 8
 # Several of the attributes are reserved words of DynamoDB (OBJECT, SIZE): every expression names them by "#".
 _NAMES: Final = {f"#{name}": str(name) for name in InstanceAttribute}
 
@@ -151,33 +149,18 @@ class InstanceRegistry:
                 yield read_instance(item)
 
     def _known(self, identities: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-        known: set[tuple[str, str]] = set()
-        for start in range(0, len(identities), _BATCH_GET_LIMIT):
-            pending: list[Item] = [
-                {InstanceAttribute.PREFIX: text(prefix), InstanceAttribute.OBJECT: text(sort_key)}
-                for prefix, sort_key in identities[start : start + _BATCH_GET_LIMIT]
-            ]
-            for attempt in range(_UNPROCESSED_ROUNDS):
-                answer = self._dynamodb.batch_get_item(
-                    RequestItems={
-                        self._table: {
-                            "Keys": pending,
-                            "ConsistentRead": True,
-                            "ProjectionExpression": "#prefix, #object",
-                            "ExpressionAttributeNames": _only("prefix", "object"),
-                        }
-                    }
-                )
-                for item in answer["Responses"].get(self._table, []):
-                    known.add((read_text(item, InstanceAttribute.PREFIX), read_text(item, InstanceAttribute.OBJECT)))
-                left = answer["UnprocessedKeys"].get(self._table)
-                pending = list(left["Keys"]) if left else []
-                if not pending:
-                    break
-                time.sleep(0.05 * 2**attempt)
-            else:
-                raise TransientImportError("instance registry: BatchGetItem left keys unprocessed")
-        return known
+        keys: list[Item] = [
+            {InstanceAttribute.PREFIX: text(prefix), InstanceAttribute.OBJECT: text(sort_key)}
+            for prefix, sort_key in identities
+        ]
+        attributes = (InstanceAttribute.PREFIX, InstanceAttribute.OBJECT)
+        try:
+            found = list(batch_get(self._dynamodb, self._table, keys, attributes=attributes))
+        except BatchUnfinishedError:
+            raise TransientImportError("instance registry: BatchGetItem left keys unprocessed") from None
+        return {
+            (read_text(item, InstanceAttribute.PREFIX), read_text(item, InstanceAttribute.OBJECT)) for item in found
+        }
 
     def _put_once(self, item: MutableItem) -> bool:
         try:
