@@ -42,6 +42,7 @@ def rules() -> tuple[PatternRule, ...]:
             age,
             0.7,
         ),
+        PatternRule(re.compile(r"(?<![A-Za-z])[MF]\s(?P<v>\d{2,3})(?=\s*$|\s*\n|[、,)])", re.MULTILINE), age, 0.9),
         PatternRule(re.compile(r"(?:男|女)性?\s?[・,、/(]\s?(?P<v>\d{2,3})(?=\s?[),、。\s])"), age, 0.6),
     )
 

@@ -47,7 +47,7 @@ def rules() -> tuple[PatternRule, ...]:
                 r"(?<![\d.,:/\-A-Za-z])(?P<v>\d{3,5})(?=\s?(?:に|へ)\s?(?:報告|連絡|コール|TEL|Tel|電話|CALL|call|架電))"
             ),
             phone,
-            0.85,
+            0.97,
         ),  # an extension
         PatternRule(
             re.compile(

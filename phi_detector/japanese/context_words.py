@@ -32,6 +32,12 @@ NOT_A_FIELD_VALUE: Final = _words("not_a_field_value")
 NOT_A_PERSON_ALONE: Final = _words("not_a_person_alone")
 """Surnames and given names that are ordinary words of charts as well: alone they are no evidence."""
 
+SINGLE_SURNAMES: Final = _words("single_surnames")
+"""Surnames of one character that stand before a doctor's or a nurse's title."""
+
+GIVEN_NAMES_LIKE_WORDS: Final = _words("given_names_like_words")
+"""Given names in hiragana that are words as well: はじめ, すすむ."""
+
 EPONYM_HEADS: Final = _words("eponym_heads")
 """Behind a person's name, these make it the name of a disease, a sign, a method: 橋本病, バビンスキー反射."""
 

@@ -125,6 +125,7 @@ _FRACTION_BEHIND: Final = re.compile(
     r"面(?![会談接])|側(?![臥弯])|弱(?!視)|強(?!い)|の(?:量|摂取|確率|力)|に減量|へ減量|生食|TPN|[ATV](?![A-Za-z])|陽性|視野|/|×|x\d|"
     r"[カか]月|ヶ月|以下|以上|セット|胎(?!児)|頭(?![部痛皮重])|頂|横指|椎|減|min|分(?![娩割離])|秒|時間|肋間|収縮期)"
 )
+_TIMES_BEFORE: Final = re.compile(r"(?:前回|前々回|今回|次回|初回|最終|直近)\s?\(?$")
 _DATE_BEFORE: Final = re.compile(
     r"(?:since|on|from|until|till|by|discharged?|admitted|seen|due|next|last|f/u|D/C)\s$", re.IGNORECASE
 )
@@ -139,7 +140,7 @@ def stroke_is_date(text: str, begin: int, end: int) -> float:
     before, behind = text[max(0, begin - 10) : begin], text[end : end + 12]
     if is_fraction(text, begin, end):
         return 0.0
-    if _DATE_BEHIND.match(behind) or _DATE_BEFORE.search(before):
+    if _DATE_BEHIND.match(behind) or _DATE_BEFORE.search(before) or _TIMES_BEFORE.search(before):
         return 1.0
     if before.strip(" ・*#■□●○◆[(|│") == "" or before.rstrip(" ").endswith("\n"):
         return 1.0

@@ -20,7 +20,7 @@ _TERM_BEHIND: Final = re.compile(
 )
 _TERM_END: Final = re.compile("(?:症候群|反射|徴候|奇形|カテーテル)$")  # ストラウス症候群様の血管炎
 _PLACE_OF_TERM: Final = re.compile(
-    "(?:宣言|分類|憲章|議定書|条約|ガイドライン|プロトコル|スコア|規準|基準(?!寝具)|コンセンサス|研究(?![所会])|株|型肝炎|ウイルス|熱(?!海)|"
+    "(?:宣言|分類|憲章|議定書|条約|ガイドライン|プロトコル|スコア|規準|基準(?!寝具)|コンセンサス|研究(?![所会員者室費])|株|型肝炎|ウイルス|熱(?!海)|"
     "脳炎|出血熱|風邪|かぜ)"
 )
 
@@ -36,7 +36,7 @@ def names_a_term(text: str, begin: int, end: int) -> bool:
     if _TERM_END.search(name):
         return True
     partner = _KATAKANA_BEHIND.match(text, end)
-    if _TERM_BEHIND.match(text, end) or (partner and partner.group() in EPONYM_PEOPLE):
+    if place_names_a_term(text, end) or (partner and partner.group() in EPONYM_PEOPLE):
         return True
     katakana = _LAST_KATAKANA.search(name)
     parts = _JOINT.split(katakana.group()) if katakana else []

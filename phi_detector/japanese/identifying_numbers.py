@@ -162,7 +162,10 @@ def rules() -> tuple[PatternRule, ...]:
             0.93,
         ),
         PatternRule(
-            re.compile(rf"(?<=[\s:])[{HAN}]{{1,3}}\d{{0,4}}\s?・\s?\d{{3,8}}(?![\d.])"), number, 0.93, insured
+            re.compile(rf"(?<=[\s:])(?:[{HAN}]{{1,3}}\d{{0,4}}|\d{{2}}-\d{{2}})\s?・\s?\d{{3,8}}(?![\d.])"),
+            number,
+            0.93,
+            insured,
         ),  # 記号・番号 of a health insurance society
         PatternRule(
             re.compile(

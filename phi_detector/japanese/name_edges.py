@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from phi_detector.japanese.characters import KANJI_DIGIT
-from phi_detector.japanese.context_words import LEADS, NOT_NAMED, ROLES
+from phi_detector.japanese.context_words import LEADS, NOT_NAMED, ROLES, SINGLE_SURNAMES
 from phi_detector.recogniser import Candidate, Source
 
 _TITLE: Final = re.compile(
@@ -13,6 +13,7 @@ _TITLE: Final = re.compile(
     r"医員|医長|部長|師長|主任|院長|教授|両名|夫妻)\)?$"
 )
 _SEEN: Final = 0.5
+_SEEN_WELL: Final = 0.7
 _TITLED: Final = 0.93  # a rule that saw the title: 一先生
 _LONGEST_LEAD: Final = 8
 _EDGE: Final = " \n、。,.・:;()「」/|│→~-=#*"
@@ -45,8 +46,10 @@ def without_titles(text: str, name: Candidate) -> Candidate | None:
 
 
 def _seen(text: str, name: Candidate) -> bool:
-    """Whether the model has seen a name of one numeral in its place: to every list 一 is a number."""
-    return name.source is Source.MODEL and name.score >= _SEEN and text in KANJI_DIGIT
+    """Whether the model has seen a name of one character here: to every list 一 is a number, 孫 a grandchild."""
+    if name.source is not Source.MODEL:
+        return False
+    return (text in KANJI_DIGIT and name.score >= _SEEN) or (text in SINGLE_SURNAMES and name.score >= _SEEN_WELL)
 
 
 def _behind_leads(text: str, begin: int, end: int) -> int:

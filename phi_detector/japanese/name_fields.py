@@ -5,7 +5,12 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.characters import HAN, HIRAGANA, KANA, KANJI_DIGIT, KATAKANA
-from phi_detector.japanese.context_words import NOT_A_FIELD_VALUE, NOT_NAMED
+from phi_detector.japanese.context_words import (
+    GIVEN_NAMES_LIKE_WORDS,
+    NOT_A_FIELD_VALUE,
+    NOT_NAMED,
+    SINGLE_SURNAMES,
+)
 from phi_detector.pattern_rule import PatternRule
 
 _PERSON_FIELD: Final = (
@@ -34,6 +39,7 @@ _HIRAGANA_NAME: Final = rf"[{HIRAGANA}]{{2,6}}\s[{HIRAGANA}]{{2,6}}"
 _HIRAGANA_READING: Final = rf"[{HIRAGANA}ー]{{2,12}}(?:[\s・][{HIRAGANA}ー]{{1,12}}){{1,4}}|[{HIRAGANA}ー]{{3,12}}"
 _ROMAJI_NAME: Final = r"[A-Z][A-Za-z'\-]{1,20}(?:[,\s]{1,2}[A-Z][A-Za-z'\-.]{0,20}){0,4}"
 _ANY_NAME: Final = rf"(?:{_KATAKANA_NAME}|{_KANJI_NAME}|{_HIRAGANA_NAME}|{_ROMAJI_NAME})"
+_GIVEN_LIKE_A_WORD: Final = f"(?:{'|'.join(sorted(GIVEN_NAMES_LIKE_WORDS))})"
 _TITLE_BEHIND: Final = r"(?=\s?(?:様|さん|さま|氏|殿|先生|医師|看護師|ちゃん|くん|君|Dr|Ns|ドクター|女史|嬢))"
 
 
@@ -121,11 +127,31 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                rf"(?<![{HAN}{KATAKANA}])(?P<v>[孫生奥神多園赤左乙丁])(?=先生|医師|教授|部長|師長|看護師|薬剤師|Dr|Ns|PT|氏(?!名))"
+                rf"(?:(?<![{HAN}{KATAKANA}])|(?<=常勤)|(?<=当直)|(?<=[^教医学]科))(?P<v>[{''.join(sorted(SINGLE_SURNAMES))}])"
+                r"(?=先生|医師|看護師|師長|教授|課長|技師|助産師|保健師|薬剤師|弁護士|Dr|Ns|PT|OT|ST|CW|[MP]SW|モニター|氏(?!名))"
             ),
             name,
             0.93,
-        ),  # 孫: Sun, 生: Ikuru
+        ),  # 孫先生: Sun; no dictionary parts 王 and 師長
+        PatternRule(
+            re.compile(
+                rf"(?:(?<![{HIRAGANA}])|(?<=[をはがにとの]))(?P<v>{_GIVEN_LIKE_A_WORD})(?=\s?(?:様|さん|さま|ちゃん|くん|氏))"
+            ),
+            name,
+            0.93,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?:[父母兄弟姉妹夫妻嫁婿孫姪甥娘児]|息子|[長次三][男女]|一女|一男)[の(・:]?(?P<v>{_GIVEN_LIKE_A_WORD})(?=[)はもがとに、。・\s(])"
+            ),
+            name,
+            0.93,
+        ),
+        PatternRule(
+            re.compile(rf"(?<=[{HAN}])[ 　](?P<v>{_GIVEN_LIKE_A_WORD})(?=[\s(),、。・|│]|$|様|氏|先生)", re.MULTILINE),
+            name,
+            0.93,
+        ),
         PatternRule(
             re.compile(rf"(?<=[{HAN}]\()(?P<v>[{KATAKANA}]{{2,7}}[\s・]?[{KATAKANA}]{{1,8}}|{_HIRAGANA_NAME})(?=\))"),
             name,

@@ -44,7 +44,7 @@ _KIN: Final = (
     "(?:義?[父母兄弟姉妹]|祖[父母]|[叔伯][父母]|[長次三四五二][男女]|一女|一男|息子|娘|[夫妻嫁婿孫姪甥]|配偶者|いとこ|従兄弟|従姉妹|婚約者|"
     "友人|同僚|上司|隣人|大家)"
 )
-_GRANDCHILD: Final = "孫"  # also a surname, Sun
+_GRANDCHILD: Final = re.compile(r"(?:^|[^\w])(?P<v>孫)[ \n]?$")  # also a surname, Sun
 _WHO: Final = (
     r"(?:当直医?|日直医?|非常勤|オンコール|主治医|担当医?|執刀医?|術者|助手|麻酔医?|器械出し|外回り|受け?持ち?|研修医|指導医|専攻医|責任医師|分担医師|"
     r"読影|確認|承認|撮影|記載者?|記録者?|聴取者?|説明者?|報告者?|作成者?|入力者?|実施者|担当者|管理者|対応者?|受付|施行医?|鑑査|調剤|監査|診察医?|紹介医|前医|"
@@ -93,8 +93,9 @@ def find_positions(text: str) -> Iterator[Candidate]:
 def beside(text: str, names: Iterable[Candidate]) -> Iterator[Candidate]:
     """Who stands beside one of ``names`` in a series, and the given name behind a family name."""
     for name in names:
-        if text.endswith(_GRANDCHILD, 0, name.begin) and not text[max(0, name.begin - 2) : name.begin - 1].isalpha():
-            yield replace(name, begin=name.begin - 1)
+        grandchild = _GRANDCHILD.search(text, max(0, name.begin - 3), name.begin)
+        if grandchild:
+            yield replace(name, begin=grandchild.start("v"))
         following = _BESIDE.match(text, name.end)
         if following:
             yield from _candidate(text, *following.span("v"))

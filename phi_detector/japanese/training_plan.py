@@ -14,7 +14,7 @@ PLAN: Final = TrainingPlan(
     notes=japanese.notes,
     tokeniser=MorphemeTokeniser(Analyser()),
     directory=DIRECTORY,
-    count=12000,
+    count=11000,
     depth=4,
-    hidden_share=0.2,
+    hidden_share=0.25,
 )
