@@ -15,6 +15,8 @@ LINES_READ: Final = 10_000
 """Of a document with more, the first ones speak for it."""
 UNITS_PER_DAY: Final = 24.0
 """One procedure for one patient on one day, more often than hours: nobody can have provided it."""
+LARGEST_AMOUNT: Final = 1e12
+"""What lies beyond counts as this much: a sum of what a file may claim must not overflow."""
 OLDEST_SERVICE: Final = timedelta(days=366)
 """Timely filing: Medicare takes claims within one calendar year (42 CFR 424.44)."""
 
@@ -45,7 +47,11 @@ def claim_facts(lines: Sequence[ClaimLine], *, arrived: date, encounter: tuple[d
         First and last day, where the document says them.
     """
     read = lines[:LINES_READ]
-    amounts = [line.amount for line in read if line.amount is not None and math.isfinite(line.amount)]
+    amounts = [
+        max(-LARGEST_AMOUNT, min(LARGEST_AMOUNT, line.amount))
+        for line in read
+        if line.amount is not None and math.isfinite(line.amount)
+    ]
     repeated = Counter(
         (line.claim, line.patient, line.service_date, line.procedure, line.units, line.amount) for line in read
     )

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from healthcare_runtime.documents.passage import ClaimLine
 from healthcare_runtime.fraud.activity import DayCount, HourCount, activity, patient_bucket
-from healthcare_runtime.fraud.claims import ClaimFacts, claim_facts
+from healthcare_runtime.fraud.claims import LARGEST_AMOUNT, ClaimFacts, claim_facts
 from healthcare_runtime.fraud.features import FEATURE_NAMES, FeatureVector, feature_vector
 from tests.unit.fraud.arrivals import NOON, arrival
 
@@ -126,6 +126,12 @@ def test_given_any_claim_lines_and_sizes_when_described_then_there_are_as_many_f
     known = activity(NOON.timestamp(), 12, {}, {}, repeats=0)
     vector = feature_vector(arrival(size=size, kind=kind), known, claim_facts(lines, arrived=ARRIVED))
     assert len(vector.values) == len(FEATURE_NAMES)
+
+
+def test_given_amounts_whose_sum_no_float_holds_when_summed_up_then_each_counts_as_the_largest() -> None:
+    lines = [ClaimLine(amount=amount) for amount in (1.7e308, 1.7e308, math.inf, 5.0)]
+    facts = claim_facts(lines, arrived=ARRIVED)
+    assert (facts.total_amount, facts.largest_amount) == (2 * LARGEST_AMOUNT + 5, LARGEST_AMOUNT)
 
 
 def test_given_numbers_that_are_no_vector_when_made_one_then_they_are_refused() -> None:
