@@ -185,7 +185,7 @@ def test_given_a_bad_environment_when_asked_then_failure_is_answered(cloudformat
     SchemaResource(lambda: MigrationSettings.from_environment({}), _MasterSecret()).serve(event(cloudformation), 30)
     [answer] = _CloudFormation.answers
     assert answer["Status"] == "FAILED"
-    assert answer["Reason"].startswith("CONSENT_DB_ADMIN_SECRET=: must be")
+    assert answer["Reason"].startswith("CONSENT_DB_HOST=: must be")
 
 
 @pytest.mark.parametrize("missing", ["RequestType", "ResponseURL", "StackId", "RequestId", "LogicalResourceId"])
