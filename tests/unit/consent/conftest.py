@@ -1,4 +1,4 @@
-"""A real PostgreSQL for the session, and a database of its own, migrated, for each test that asks."""
+"""A database of its own, migrated, for each test that asks."""
 
 from collections.abc import Callable, Iterator
 
@@ -10,13 +10,7 @@ from healthcare_runtime.consent.connection import ConsentConnection
 from healthcare_runtime.consent.schema import migrate
 from healthcare_runtime.consent.settings import Authentication, ConsentDatabase
 from healthcare_runtime.consent.store import ConsentStore
-from tests.postgres import Postgres, running_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
+from tests.postgres import Postgres
 
 
 @pytest.fixture(scope="session")

@@ -1,17 +1,11 @@
-"""One emulator for the session, one import world for each test."""
+"""An import world for each test."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 from tests.unit.imaging_import.import_world import WAITING_MACHINE, ImportWorld, import_world
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
 
 
 @pytest.fixture
