@@ -14,7 +14,7 @@ _LOWER = re.compile(r"[a-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _INITIAL_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS_SHARE = 0.7  # of the letters of a line: shouted
-_LEAST_CAPITALS_SHARE = 0.004  # of the letters of a text: below, nobody pressed the shift key
+_LEAST_CAPITALS_SHARE = 0.012  # of the letters of a text: below, nobody pressed the shift key
 _FEWEST_LETTERS = 12
 _POSSESSIVE = re.compile(r"(?<=[a-z])'S(?![^\W\d_])")
 _STATE = re.compile(r"(?<=, )[A-Z][a-z](?=,? {1,3}\d{5}(?!\d))")

@@ -223,7 +223,7 @@ RULES = (
         re.compile(
             r"(?i:(?<![a-z])(?:plan|claims?|prescription|rx|script|policy|account|acct|case|file|badge|monitor|pump|bag|evidence|card|certificate|clia|ticket|request|order|invoice|receipt|record|records|specimen|sample|"
             r"accession|coverage|under|medicare|medicaid|insurance|subscriber|member|unit|kit|batch|lot|device|recorder|sensor|bracelet|wristband|tracker|permit|warrant|docket|form|patch|transmitter|valve|stent|graft|mesh|lens)[ ]{1,6}(?:id |no\.? |# ?|number )?)"
-            r"(?P<v>(?=[A-Za-z/.-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){3,24})(?![\w/]|[.,]\d)"
+            r"(?P<v>(?=[A-Za-z/.-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){3,24}(?:[ ]\d{2,6}(?![\w/%]|[.,]\d|[ ]?(?i:mg|ml|year|y\.?o|units?|am|pm))){0,3})(?![\w/]|[.,]\d)"
         ),
         _ID,
         0.75,

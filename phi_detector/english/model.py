@@ -120,20 +120,27 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
 
 
 _NEXT = re.compile(
-    rf"(?:[ ][(][A-Z]{{2,4}}[)])?(?:,?[ ](?:and|or|&)|,)[ ](?P<v>{NAME_WORD})(?=[.,;)]|[ ](?:and|&|[(])|[ ]{{2}}|$)"
+    rf"(?:[ ][(][A-Z]{{2,4}}[)])?(?:(?:,?[ ](?:and|or|&)|,)[ ]|[ ]?/[ ]?)(?P<v>{NAME_WORD})(?=[.,;)]|[ ](?:and|&|[(])|[ ]{{2}}|$)"
 )
+
+
+_BEFORE_SLASH = re.compile(rf"(?<![\w/'-])(?P<v>{NAME_WORD})[ ]?/[ ]?\Z")  # "Vo/Eberhardt"
+_LONGEST = 30
 
 
 def _next_of_list(flat: str, one: Candidate) -> Iterator[Candidate]:
     """Who stands beside a person in a list is one too: "Glover (ID) and Nusrat"."""
-    following = _NEXT.match(flat, one.end) if one.score > _CERTAIN else None
-    if following is None:
+    if one.score <= _CERTAIN:
         return
-    begin, end = following.span("v")
-    word = words.folded(flat[begin:end])
-    named = flat[begin + 1].islower() and not _is_plain(word)
-    if named and not eponyms.is_eponym(flat, begin, end):
-        yield replace(one, begin=begin, end=end, score=_BESIDE)
+    for beside in (_NEXT.match(flat, one.end), _BEFORE_SLASH.search(flat[max(0, one.begin - _LONGEST) : one.begin])):
+        if beside is None:
+            continue
+        begin, end = beside.span("v")
+        if beside.re is _BEFORE_SLASH:
+            begin, end = one.begin - (beside.end() - begin), one.begin - (beside.end() - end)
+        named = flat[begin + 1].islower() and not _is_plain(words.folded(flat[begin:end]))
+        if named and not eponyms.is_eponym(flat, begin, end):
+            yield replace(one, begin=begin, end=end, score=_BESIDE)
 
 
 def _is_plain(word: str) -> bool:

@@ -135,6 +135,7 @@ def _labelled(text: str, flat: str) -> Iterator[Candidate]:
         if (
             register
             and not _IS_CREDENTIAL.fullmatch(register.group("first"))
+            and not eponyms.is_term(words.folded(register.group("first")))
             and (not weak or _is_person(register.group("first")) or is_name_like(register.group("last")))
         ):
             yield _name(begin, register.end(), 0.97)

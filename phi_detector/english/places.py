@@ -66,8 +66,9 @@ _STREET: Final = rf"{_HOUSE}[ ]{{1,4}}{_DIRECTION}(?:{_STREET_WORD}[ ]{{1,4}}){{
 _CITY: Final = rf"(?:(?:St|Mt|Ft|Pt)\.[ ]{{1,2}})?{NAME_WORD}(?:[ -]{{1,3}}(?:{NAME_WORD}|of|on|by|upon|the|de|la|del|los|las|du|sur|[A-Z]\.)){{0,3}}"
 _STATE: Final = rf"(?:{STATES}|{_ABBREVIATIONS}|[A-Z]\.[ ]?[A-Z]\.)"
 _ZIP: Final = r"\d{5}(?:-\d{4})?(?!\d)"
+_BOX: Final = r"(?<![A-Za-z])(?i:p\.?[ ]?o\.?[ ]?b(?:ox|x\.?)|post office box|p\.?m\.?b\.?|rr[ ]?#?\d{1,3},?[ ]box|rural route \d{1,3},?(?: box)?|hc[ ]\d{1,3}[ ]box)[ #.:]{0,3}\d{1,7}[A-Za-z]?"
 _WHERE: Final = (
-    r"(?i:(?<![a-z])(?:lives?|living|lived|resid(?:es?|ing|ed)|moved|relocated|born|raised|grew up|stay(?:s|ed|ing)|hails?|visiting|visited|travel(?:l?ed|l?ing|s)?|returned|flew|drove|"
+    r"(?i:(?<![a-z])(?:lives?|living|lived|resid(?:es?|ing|ed)|moved|relocated|born|raised|grew up|stay(?:s|ed|ing)|hails?|visiting|visited|travel(?:l?ed|l?ing|s)?|returned|flew|flies|flying|drove|drives|driving|ships|shipped|mailed|came|comes|arrived|fled|emigrated|immigrated|(?:listened|dialed|phoned|called|flew|drove) in|"
     r"resident|native|home|house|transferred|transfer|originally|commutes|works|vacation(?:ing)?|trip|church|college|area)[ ](?:in|to|from|of|at|near|outside|outside of|alone in|with family in)[ ](?:downtown |north |south |east |west |rural |nearby )?)"
 )
 NOT_PLACES = words.listed("not_places")
@@ -113,7 +114,8 @@ RULES = (
     PatternRule(re.compile(rf"{_HOUSE}[ ]{{1,3}}(?:Calle|Rue|Via|Avenida|Camino|Paseo|Rua)(?:[ ]{{1,3}}{_STREET_WORD}){{1,4}}{_UNIT}"), _ADDRESS, 0.9, PhiKind.STREET),
     PatternRule(re.compile(rf"(?<![\w])(?:{NAME_WORD}[ ]{{1,4}}){{1,3}}(?:Street|Avenue|Road|Boulevard|Lane|Drive|Court|Terrace|Parkway|Highway|Crescent|Blvd|Ave|Rd)(?![a-z']){_UNIT}"), _ADDRESS, 0.75, PhiKind.STREET,
         evidence=_street_of_ordinary_words),
-    PatternRule(re.compile(r"(?<![A-Za-z])(?i:p\.?[ ]?o\.?[ ]?b(?:ox|x\.?)|post office box|p\.?m\.?b\.?|rr[ ]?#?\d{1,3},?[ ]box|rural route \d{1,3},?(?: box)?|hc[ ]\d{1,3}[ ]box)[ #.:]{0,3}\d{1,7}[A-Za-z]?"), _ADDRESS, 0.97, PhiKind.STREET),
+    PatternRule(re.compile(_BOX), _ADDRESS, 0.97, PhiKind.STREET),
+    PatternRule(re.compile(rf"{_BOX},[ ]{{1,4}}(?P<v>{_CITY})"), _ADDRESS, 0.8, PhiKind.PLACE),
     PatternRule(re.compile(r"(?<![A-Za-z])(?i:apt|apartment|flat)\.?[ ]{1,2}#?[ ]?(?:\d{1,5}[A-Za-z]?|[A-Z]-?\d{0,4})(?![\w/]|\.\d)"), _ADDRESS, 0.7, PhiKind.STREET),
     PatternRule(re.compile(r"(?<![A-Za-z])(?i:(?:psc|cmr|unit)[ ]\d{1,5},?[ ]box[ ]\d{1,6})(?!\d)"), _ADDRESS, 0.95, PhiKind.STREET),
     PatternRule(re.compile(r"(?<![A-Za-z])(?i:[afd]po,?[ ]a[aep])[ ]{1,3}\d{5}(?:-\d{4})?(?!\d)"), _ADDRESS, 0.95, PhiKind.POSTAL_CODE),
@@ -191,7 +193,9 @@ def named_places(flat: str) -> Iterator[Candidate]:
         for match in pattern.finditer(flat):
             begin, end = match.span("v")
             name = words.folded(" ".join(match.group("v").split()))
-            if name.split()[0] in NOT_PLACES or name.title() in _STATE_NAMES or name.split()[0] in words.words():
+            if name.split()[0] in NOT_PLACES or name.title() in _STATE_NAMES:
+                continue
+            if name.split()[0] in words.words() and name not in words.places():
                 continue
             yield Candidate(begin, end, _ADDRESS, 0.9 if name in words.places() else score, PhiKind.PLACE)
     yield from _placed(flat)

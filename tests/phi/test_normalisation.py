@@ -60,8 +60,16 @@ def test_given_a_hard_wrap_then_it_is_flattened_and_a_label_or_blank_line_is_not
     assert normal.flat == "seen by John Smith today\nMRN: 1234\n Plan"
 
 
-def test_given_a_shouted_line_then_its_words_are_capitalised() -> None:
-    assert case_restored(normalise("SEEN BY DR JOHN SMITH\nfine today\n")).text == "Seen By Dr John Smith\nfine today\n"
+@pytest.mark.parametrize(
+    ("shouted", "written"),
+    [
+        ("SEEN BY DR JOHN SMITH\nfine today\n", "Seen by Dr John Smith\nfine today\n"),
+        ("AT ST. CUTHBERT'S OF YORRICK\nfine today\n", "at St. Cuthbert's of Yorrick\nfine today\n"),
+        ("SPRINGFIELD, IL 62704 SINCE\nfine today\n", "Springfield, IL 62704 Since\nfine today\n"),
+    ],
+)
+def test_given_a_shouted_line_then_its_words_are_capitalised_as_a_writer_does(shouted: str, written: str) -> None:
+    assert case_restored(normalise(shouted)).text == written
 
 
 @pytest.mark.parametrize(

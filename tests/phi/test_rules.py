@@ -54,6 +54,7 @@ FOUND = {
         "Tricare Prime QZP204W04666 applies": "QZP204W04666",
         "chart there 0482913-8, merged": "0482913-8",
         "a band with QZP934W11957 on it": "QZP934W11957",
+        "Member U7741 0932 01 was found": "U7741 0932 01",
     },
     PhiType.PHONE_OR_FAX: {
         "Call (217) 555-0148 today": "(217) 555-0148",
@@ -96,6 +97,8 @@ FOUND = {
         "seen at Dr. Ames Memorial Hospital today": "Dr. Ames Memorial Hospital",
         "died at Zelphine after a fall": "Zelphine",
         "bridge done at the Quarrow CBOC": "Quarrow",
+        "write to Rural Route 2 Box 118, Quarrow Fork": "Rural Route 2 Box 118, Quarrow Fork",
+        "SHE LIVES AT 42 MAPLE STREET, QUARROW BAY, OH 59739": "QUARROW BAY, OH 59739",
     },
     PhiType.NAME: {
         "Dr. Okonkwo-Smith agrees": "Okonkwo-Smith",
@@ -120,6 +123,7 @@ FOUND = {
         "agree with the above. [Q.Z.]": "Q.Z.",
         "Lives alone. lives w/ ifeanyi now": "ifeanyi",
         "to the lab w/ Ifeanyi and Quarrow.": "Quarrow",
+        "and off to the room, Vo/Dr. Eberhardt, at noon": "Eberhardt",
         "Veteran QUARROW, ZEL X (68) called": "QUARROW, ZEL X",
         "Dr. Campbell called. campbell again later": "campbell",
     },
