@@ -6,9 +6,6 @@ def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws"))
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -19,11 +16,10 @@ from pathlib import Path
 import boto3
 
 from local_cloud.ports import any_free_port
+from tests.child_process import child_process
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-_START_SECONDS = 30
-_REPOSITORY = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -52,36 +48,16 @@ class AwsEmulator:
 def running_emulator(state_dir: Path) -> Iterator[AwsEmulator]:
     """Start the emulator; stop it and leave nothing running at the end."""
     port = any_free_port()
-    log = state_dir / "emulator.log"
-    command = ["-m", "local_cloud.emulator", "--port", str(port), "--state-dir", str(state_dir / "state")]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *command, "--save-seconds", "3600"],
-            cwd=_REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        _wait_until_healthy(process, port, log)
+    options = ("--port", str(port), "--state-dir", str(state_dir / "state"), "--save-seconds", "3600")
+    with child_process(
+        "local_cloud.emulator", *options, log=state_dir / "emulator.log", is_ready=lambda: _is_healthy(port)
+    ):
         yield AwsEmulator(f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"the AWS emulator ended with {process.returncode}: {log.read_text()[-2000:]}")
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise RuntimeError(f"the AWS emulator did not answer within {_START_SECONDS} s: {log.read_text()[-2000:]}")
+def _is_healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

@@ -6,9 +6,6 @@ def postgres(tmp_path_factory): with running_postgres(tmp_path_factory.mktemp("p
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +15,9 @@ from pathlib import Path
 import psycopg
 
 from local_cloud.ports import any_free_port
+from tests.child_process import child_process
 
 ADMINISTRATOR = "postgres"
-_START_SECONDS = 30
-_REPOSITORY = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True)
@@ -47,38 +43,17 @@ class Postgres:
 @contextmanager
 def running_postgres(directory: Path) -> Iterator[Postgres]:
     """Start the server; stop it and leave nothing running at the end."""
-    port = any_free_port()
-    log = directory / "postgres.log"
-    command = ["-m", "local_cloud.postgres", "--port", str(port), "--data-dir", str(directory / "data")]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, *command, "--volatile"],
-            cwd=_REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
+    server = Postgres(any_free_port())
+    options = ("--port", str(server.port), "--data-dir", str(directory / "data"), "--volatile")
+    with child_process(
+        "local_cloud.postgres", *options, log=directory / "postgres.log", is_ready=lambda: _accepts(server)
+    ):
+        yield server
+
+
+def _accepts(server: Postgres) -> bool:
     try:
-        _wait_until_ready(process, Postgres(port), log)
-        yield Postgres(port)
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(10)
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], server: Postgres, log: Path) -> None:
-    deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise RuntimeError(f"PostgreSQL ended with {process.returncode}: {log.read_text()[-2000:]}")
-        try:
-            server.connect().close()
-        except psycopg.OperationalError:
-            time.sleep(0.03)
-        else:
-            return
-    raise RuntimeError(f"PostgreSQL did not answer within {_START_SECONDS} s: {log.read_text()[-2000:]}")
+        server.connect().close()
+    except psycopg.OperationalError:
+        return False
+    return True

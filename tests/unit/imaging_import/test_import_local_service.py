@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
-import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from pydicom import Dataset, FileMetaDataset, dcmwrite
@@ -21,11 +17,9 @@ from healthcare_runtime.contracts.imaging import ImagingMetric
 from healthcare_runtime.object_key import InstanceKey
 from local_cloud.ports import accepts, any_free_port
 from tests.aws_emulator import AwsEmulator
+from tests.child_process import child_process
 from tests.unit.imaging_import.import_account import instance_key
 from tests.unit.imaging_import.import_world import ImportWorld, import_world
-
-REPOSITORY = Path(__file__).parents[3]
-START_SECONDS = 60
 
 
 @pytest.fixture(scope="module")
@@ -35,30 +29,8 @@ def service(aws: AwsEmulator, tmp_path_factory: pytest.TempPathFactory) -> Itera
     port = any_free_port()
     options = ["--port", str(port), "--data-dir", str(directory / "data"), "--aws-endpoint", aws.endpoint]
     options += ["--workers", "1", "--start-rate", "10"]
-    with (directory / "log").open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "local_cloud.health_imaging", *options],
-            cwd=REPOSITORY,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            if accepts(port):
-                break
-            assert process.poll() is None, (directory / "log").read_text()[-2_000:]
-            assert time.monotonic() < deadline, "the service does not answer"
-            time.sleep(0.1)
+    with child_process("local_cloud.health_imaging", *options, log=directory / "log", is_ready=lambda: accepts(port)):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait(15)
 
 
 @pytest.fixture
