@@ -6,6 +6,8 @@ from itertools import pairwise
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.english import words
+from phi_detector.english.capitals import NAME_WORD
 from phi_detector.pattern_rule import PatternRule
 
 _MONTH: Final = (
@@ -42,6 +44,7 @@ _CUE = re.compile(
 _WEAK_CUE = re.compile(
     r"(?i)(?:\b(?:by|of|for|to|and|last|as|at|around|approximately|about|exam|vitals?|next|prior|previous)[ :(]{1,3}|[-&(\[|][ ]?|^[ ]*|\n[ *#-]*|[ ]{2})$"
 )
+_WHO_BEFORE = re.compile(rf"(?i:by|with|per|dr\.?|rn|to)[ ](?P<who>{NAME_WORD})[ ]$")
 _FRACTION_BEFORE = re.compile(
     r"(?i)(?:apgars?|murmur|strength|reflex(?:es)?|pain|scor(?:e|es|ed|ing)|pulses|acuity|grade|severity|power|motor|dtrs?|rated?|intensity|vision|"
     r"mmse|moca|phq-?9|gad-?7|borg|edema|ppd|level|mood|anxiety|depression|lobes?|weeks?|a&o|aox|bp|doses?|dose|takes?|give|taking|tablets?|about|half|"
@@ -66,6 +69,9 @@ def _two_numbers(text: str, begin: int, end: int) -> float:
         return 1.0 if not fraction or text[begin] == "0" else 0.75
     if text[begin] == "0":
         return 0.9
+    who = _WHO_BEFORE.search(text[max(0, begin - 28) : begin])
+    if who and words.folded(who.group("who")) not in words.everyday_words():
+        return 0.8  # "given by Zelphine 2/10"
     if _WEAK_CUE.search(before):
         return 0.3 if fraction else 0.85
     return 0.25 if fraction else 0.55

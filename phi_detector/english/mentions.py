@@ -43,6 +43,9 @@ _ABBREVIATIONS: Final = frozenset(
 _COMPANY = re.compile(
     rf"(?<![\w-])(?i:w/|with|d/w|per|by|from|for|to|saw|and|or|&|[-–~])[ ]?(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD})?)(?P<second>,?[ ](?:and|or|&|/)[ ]{NAME_WORD}(?:[ ]{NAME_WORD})?)?(?=[ ]?[.,;:()/]|[ ](?:and|or|&|on|at|in|who|to|for|re|about|MA|PCT|CNA|LVN|CMA)(?![\w])|[ ]{{2}}|$)"
 )
+_WITH_AGE = re.compile(
+    rf"(?<![\w'-])(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD})?)(?=[ ][(](?:\d{{1,2}}|1[01]\d)(?:[ ]?(?:yo|y/o|y|yrs?|years?)\.?)?(?:,[ ]?[MF])?[)][ ,.;](?![ ]?(?:mg|ml|points?|of)))"
+)
 _HASTY = re.compile(
     r"(?<![\w-])(?:w/|with|and|&|\+|bf|gf|bff|hubby|wife|husband|mom|mum|dad|son|daughter|sis|sister|bro|brother|friend|partner|ex|aunt|auntie|uncle|cousin|niece|nephew|grandma|grandpa|nana|baby|dr|nurse|per|saw|told|tell|ask|asked|called|hi|hey|thx|thanks|named|from|by|its|for)[ ,]{1,2}(?P<v>[a-zà-ÿ]{3,15})(?![\w-])"
 )
@@ -69,6 +72,7 @@ def find_mentions(text: str, flat: str) -> Iterator[Candidate]:
     yield from _initials(text)
     yield from _hasty(flat)
     yield from _in_company(flat)
+    yield from _with_age(flat)
 
 
 def _person(begin: int, end: int, score: float) -> Candidate:
@@ -137,6 +141,15 @@ def _in_company(flat: str) -> Iterator[Candidate]:
             named = _strangers(part.group())
             if named and begin >= match.start("v") and not any(map(_is_described, named)):
                 yield _person(begin, end, 0.45 if any(map(_is_listed, named)) else 0.22)
+
+
+def _with_age(flat: str) -> Iterator[Candidate]:
+    """Who has an age in brackets is somebody, be it Juniper: "Juniper (6) is here"."""
+    for match in _WITH_AGE.finditer(flat):
+        begin, end = match.span("v")
+        parts = match.group("v").split()
+        if all(_is_listed(part) or _is_stranger(part) for part in parts) and not eponyms.is_eponym(flat, begin, end):
+            yield _person(begin, end, 0.6)
 
 
 def _strangers(name: str) -> list[str]:

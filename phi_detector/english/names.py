@@ -144,6 +144,8 @@ def _labelled(text: str, flat: str) -> Iterator[Candidate]:
         if title:
             continue
         end = name_end(flat, begin, first_is_certain=not weak)
+        if end is not None and eponyms.is_term(words.folded(flat[begin:end].split(maxsplit=1)[0])):
+            continue  # "meds per son: Eliquis"
         if end is not None and "\n" not in text[begin:end].rstrip() and not (weak and _all_ordinary(flat[begin:end])):
             yield _name(begin, end, 0.9 if weak else 0.96)
             yield from _further_names(flat, end)
