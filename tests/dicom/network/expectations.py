@@ -37,14 +37,14 @@ def is_served(server: RunningServer) -> bool:
 
 
 def assert_nothing_stored(server: RunningServer, aborted: int) -> None:
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 20
     while server.store.aborted < aborted and time.monotonic() < deadline:
         time.sleep(0.01)
     assert (server.store.stored, server.store.aborted) == ([], aborted)
 
 
 def assert_all_ended(server: RunningServer) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 20
     while server.server.open_associations and time.monotonic() < deadline:
         time.sleep(0.01)
     assert server.server.open_associations == 0

@@ -97,7 +97,7 @@ def test_given_instances_that_are_held_then_committed_on_the_same_association(
     association = requester.associate(server.port)
     status, _ = association.send_n_action(commitment_request("1.1", "1.2"), 1, StorageCommitmentPushModel, WELL_KNOWN)
     assert status.Status == 0
-    assert requester.arrived.wait(5)
+    assert requester.arrived.wait(20)
     association.release()
     ((event_type, result),) = requester.results
     assert event_type == 1
@@ -117,7 +117,7 @@ def test_given_some_that_are_not_held_then_they_fail_with_0112_and_those_in_doub
     server = start_server(MemoryStore(held=held))
     association = requester.associate(server.port)
     association.send_n_action(commitment_request("1.1", "1.2", "1.3"), 1, StorageCommitmentPushModel, WELL_KNOWN)
-    assert requester.arrived.wait(5)
+    assert requester.arrived.wait(20)
     association.release()
     ((event_type, result),) = requester.results
     assert event_type == 2
@@ -136,7 +136,7 @@ def test_given_stored_instances_then_the_store_itself_answers(start_server: Star
         assert peer.response().status == 0
     association = requester.associate(server.port)
     association.send_n_action(commitment_request("1.2.3", "1.2.4"), 1, StorageCommitmentPushModel, WELL_KNOWN)
-    assert requester.arrived.wait(5)
+    assert requester.arrived.wait(20)
     association.release()
     assert requester.results[0][0] == 2
     assert requester.results[0][1].ReferencedSOPSequence[0].ReferencedSOPInstanceUID == "1.2.3"
@@ -148,7 +148,7 @@ def test_given_a_requester_that_releases_at_once_then_the_result_comes_on_a_new_
     checks = threading.Event()
 
     def held(uid: str) -> bool:
-        checks.wait(5)
+        checks.wait(20)
         return True
 
     port = requester.listen()
@@ -159,7 +159,7 @@ def test_given_a_requester_that_releases_at_once_then_the_result_comes_on_a_new_
     association.send_n_action(commitment_request("1.1", "1.2"), 1, StorageCommitmentPushModel, WELL_KNOWN)
     association.abort()
     checks.set()
-    assert requester.arrived.wait(5)
+    assert requester.arrived.wait(20)
     ((event_type, result),) = requester.results
     assert (event_type, len(result.ReferencedSOPSequence)) == (1, 2)
 
@@ -203,7 +203,7 @@ def test_given_a_peer_that_is_down_at_first_then_delivery_is_tried_again(
     requester.entity.start_server(
         ("127.0.0.1", port), block=False, evt_handlers=[(evt.EVT_N_EVENT_REPORT, requester.take)]
     )
-    assert requester.arrived.wait(5)
+    assert requester.arrived.wait(20)
 
 
 @pytest.mark.parametrize(

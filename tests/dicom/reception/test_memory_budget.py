@@ -87,14 +87,16 @@ def test_given_a_full_budget_then_the_sender_waits_then_is_refused_and_new_assoc
     assert usage.back_pressure_seconds >= 0.1
     assert not storage.instances.ready()
     monkeypatch.setattr(instance_store, "_PATIENCE", 0.05)
-    waiting = threading.Thread(target=lambda: Sender(storage.instances, timeout=2).send(instance("1.3.3")))
+    waiting = threading.Thread(target=lambda: Sender(storage.instances, timeout=30).send(instance("1.3.3")))
     waiting.start()
-    time.sleep(0.3)
+    while not storage.instances.usage().waiting_receptions:
+        time.sleep(0.01)
+    time.sleep(0.1)
     with pytest.raises(Overloaded):
         storage.instances.associate(sender.peer)
     for reception in holding:
         reception.abort()
-    waiting.join(5)
+    waiting.join(20)
     assert sender.send(instance("1.3.4")).status == StoreStatus.SUCCESS
     assert storage.instances.usage().used_bytes == 0
 
