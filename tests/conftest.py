@@ -1,8 +1,13 @@
-"""How the tests are shared out between processes (``pytest -n``)."""
+"""How the tests are shared out between processes (``pytest -n``), and that no clock decides one of them."""
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
+
+# A first example imports what it tests, and the machine is shared: hypothesis's 200 ms would fail what is right.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 _TOGETHER = "tests/local"
 
