@@ -14,7 +14,7 @@ def rules() -> tuple[PatternRule, ...]:
     age = PhiType.AGE
     return (
         PatternRule(
-            re.compile(rf"(?<![\d.])(?P<v>\d{{1,3}})\s?(?:歳|才|齢){_LIMIT}"), age, 0.97, evidence=_nobody_of_many
+            re.compile(rf"(?<![\d.])(?P<v>\d{{1,3}})\s?(?:歳|才|齢){_LIMIT}"), age, 0.97, evidence=nobody_of_many
         ),
         PatternRule(re.compile(r"(?P<v>[〇一二三四五六七八九十百]{1,4})(?:歳|才)"), age, 0.95),
         PatternRule(re.compile(r"\d{1,2}歳と?\s?(?P<v>\d{1,2})\s?[かヶカヵケ箇]?月"), age, 0.9),
@@ -52,6 +52,6 @@ _OF_MANY: Final = re.compile(
 )
 
 
-def _nobody_of_many(text: str, begin: int, _: int) -> float:
+def nobody_of_many(text: str, begin: int, _: int) -> float:
     """An age of many people is nobody's: 中央値31歳, 範囲6~88歳."""
     return 0.0 if _OF_MANY.search(text, max(0, begin - 14), begin) else 1.0

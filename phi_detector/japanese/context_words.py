@@ -44,6 +44,9 @@ EPONYM_HEADS: Final = _words("eponym_heads")
 EPONYM_PEOPLE: Final = _words("eponym_people")
 """People of medicine in katakana, without surnames that are as common among patients."""
 
+LATIN_TERMS: Final = _words("latin_terms")
+"""Organisms, scores and substances in Latin letters, in lower case."""
+
 EPONYM_PARTNERS: Final = _words("eponym_partners")
 """Surnames that are: only beside one of ``EPONYM_PEOPLE`` are they of medicine, マン・ホイットニー."""
 

@@ -4,10 +4,12 @@ import re
 from typing import Final
 
 from phi_detector.japanese.characters import HAN, KATAKANA
-from phi_detector.japanese.context_words import EPONYM_PARTNERS, EPONYM_PEOPLE
+from phi_detector.japanese.context_words import EPONYM_PARTNERS, EPONYM_PEOPLE, LATIN_TERMS
 
 _LAST_KATAKANA: Final = re.compile(rf"[{KATAKANA}][{KATAKANA}・=\-]*$")  # 内田クレペリン
 _KATAKANA_BEHIND: Final = re.compile(rf"[{KATAKANA}]{{2,12}}")
+_LATIN: Final = EPONYM_PEOPLE | LATIN_TERMS
+_KNOWN: Final = EPONYM_PEOPLE | EPONYM_PARTNERS
 _LATIN_WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)?")
 _TITLE_BEFORE: Final = re.compile(r"(?:Dr|Mr|Mrs|Ms|Miss|Prof|Pt|[夫妻父母男女医名])[.:の]?\s?$")
 _JOINT: Final = re.compile(r"[・=\-]")
@@ -32,7 +34,7 @@ def names_a_term(text: str, begin: int, end: int) -> bool:
         return False
     if name.isascii():
         words = set(_LATIN_WORD.findall(name.lower()))
-        return not words.isdisjoint(EPONYM_PEOPLE) and not _TITLE_BEFORE.search(text[max(0, begin - 8) : begin])
+        return not words.isdisjoint(_LATIN) and not _TITLE_BEFORE.search(text[max(0, begin - 8) : begin])
     if _TERM_END.search(name):
         return True
     partner = _KATAKANA_BEHIND.match(text, end)
@@ -40,7 +42,7 @@ def names_a_term(text: str, begin: int, end: int) -> bool:
         return True
     katakana = _LAST_KATAKANA.search(name)
     parts = _JOINT.split(katakana.group()) if katakana else []
-    return not EPONYM_PEOPLE.isdisjoint(parts) and all(part in EPONYM_PEOPLE | EPONYM_PARTNERS for part in parts)
+    return not EPONYM_PEOPLE.isdisjoint(parts) and all(part in _KNOWN for part in parts)
 
 
 def place_names_a_term(text: str, end: int) -> bool:

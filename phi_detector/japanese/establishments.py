@@ -19,12 +19,15 @@ from phi_detector.japanese.context_words import (
     FACILITY_HEADS,
     HONORIFICS,
 )
-from phi_detector.japanese.morphemes import Morpheme, Word
+from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.pattern_rule import PatternRule
 from phi_detector.recogniser import Candidate, Source
 
 _OUTSIDE: Final = frozenset({Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB, Word.COUNTER, Word.NUMBER})
 _TELLING: Final = frozenset({Word.PLACE, Word.PROPER, Word.SURNAME, Word.GIVEN_NAME, Word.PERSON})
+_KIND_BEGINNINGS: Final = prefixes(ESTABLISHMENT_KINDS)
+_FIELD_BEGINNINGS: Final = prefixes(ESTABLISHMENT_FIELDS)
+_NOT_INSIDE: Final = ESTABLISHMENT_VERBS | HONORIFICS
 _GENERIC_FIRMS: Final = frozenset(
     {
         "介護",
@@ -51,6 +54,7 @@ _SURE_FIELDS: Final = frozenset(
 )
 _MARKS: Final = frozenset({":", "(", "「", "は", "『", "|", "→"})
 _PARTICLES: Final = frozenset({"に", "へ", "で", "から", "より", "の", "を", "にて"})
+_BEFORE_A_VERB: Final = _PARTICLES | {" ", "」", "福祉", "職員", "お", "など"}
 _LONGEST: Final = 6  # morphemes of a name
 _WORK: Final = frozenset(
     {
@@ -202,10 +206,10 @@ def _a_school(text: str, begin: int, end: int) -> float:
 def find_establishments(morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
     """Names behind a word for their kind or a field, and names before what one does at such a place."""
     for index, morpheme in enumerate(morphemes):
-        kind = _longest(morphemes, index, ESTABLISHMENT_KINDS)
+        kind = _longest(morphemes, index, ESTABLISHMENT_KINDS, _KIND_BEGINNINGS)
         if kind:
             yield from _behind(morphemes, index, _behind_mark(morphemes, kind, frozenset({"「", " ", ":"})), 0.93)
-        field = _longest(morphemes, index, ESTABLISHMENT_FIELDS)
+        field = _longest(morphemes, index, ESTABLISHMENT_FIELDS, _FIELD_BEGINNINGS)
         if field and field < len(morphemes) and _marked(morphemes, index, field):
             first = _behind_mark(morphemes, field, _MARKS | {" "})
             yield from _behind(morphemes, first, first, 0.75)
@@ -220,11 +224,13 @@ def _marked(morphemes: Sequence[Morpheme], index: int, field: int) -> bool:
     return morphemes[field].surface == " " and "".join(m.surface for m in morphemes[index:field]) in _SURE_FIELDS
 
 
-def _longest(morphemes: Sequence[Morpheme], index: int, words: frozenset[str]) -> int:
+def _longest(morphemes: Sequence[Morpheme], index: int, words: frozenset[str], beginnings: frozenset[str]) -> int:
     """The end of the longest of ``words`` that begins at ``index``; 0 if none does."""
     surface, found = "", 0
     for position in range(index, min(index + 5, len(morphemes))):
         surface += morphemes[position].surface
+        if surface not in beginnings:
+            break
         if surface in words:
             found = position + 1
     return found
@@ -249,9 +255,7 @@ def _behind(morphemes: Sequence[Morpheme], first: int, begin: int, score: float)
 def _before(morphemes: Sequence[Morpheme], verb: int) -> Iterator[Candidate]:
     """The name before ``に勤務``, ``から転院``, ``で販売員``."""
     end = verb
-    while (
-        end and verb - end < 3 and morphemes[end - 1].surface in _PARTICLES | {" ", "」", "福祉", "職員", "お", "など"}
-    ):
+    while end and verb - end < 3 and morphemes[end - 1].surface in _BEFORE_A_VERB:
         end -= 1
     begin = end
     while begin and end - begin < _LONGEST and _inside(morphemes[begin - 1]):
@@ -279,7 +283,7 @@ def _inside(morpheme: Morpheme) -> bool:
     surface = morpheme.surface
     return (
         morpheme.word not in _OUTSIDE
-        and surface not in ESTABLISHMENT_VERBS | HONORIFICS
+        and surface not in _NOT_INSIDE
         and (morpheme.word is not Word.OTHER or _KANA.fullmatch(surface) is not None)
     ) or surface == "・"
 

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -104,6 +104,11 @@ def _is_a_word(surface: str, *, known: bool) -> bool:
     if _KATAKANA.fullmatch(surface):
         return True
     return known and (not _HIRAGANA.fullmatch(surface) or len(surface) >= _LEAST_HIRAGANA)
+
+
+def prefixes(words: Iterable[str]) -> frozenset[str]:
+    """Everything that one of ``words`` begins with: what is not among them begins none."""
+    return frozenset(word[:end] for word in words for end in range(1, len(word) + 1))
 
 
 def _cut(text: str, begin: int) -> int:

@@ -12,6 +12,7 @@ _TITLE: Final = re.compile(
     r"[\s・(]*(?:様|さま|さん|ちゃん|くん|君|氏|殿|先生|ドクター|医師|看護師|Dr\.?|Ns\.?|NS|DR|PT|OT|ST|MSW|CM|記|拝|印|宛|"
     r"医員|医長|部長|師長|主任|院長|教授|両名|夫妻)\)?$"
 )
+_NOBODY: Final = NOT_NAMED | LEADS | ROLES
 _SEEN: Final = 0.5
 _SEEN_WELL: Final = 0.7
 _TITLED: Final = 0.93  # a rule that saw the title: 一先生
@@ -38,9 +39,7 @@ def without_titles(text: str, name: Candidate) -> Candidate | None:
     particle = _TRAILING_PARTICLE.search(text, max(begin, end - 3), end)
     if particle and particle.start() - begin >= 2:
         end = particle.start()
-    if end <= begin or (
-        name.score < _TITLED and text[begin:end] in NOT_NAMED | LEADS | ROLES and not _seen(text[begin:end], name)
-    ):
+    if end <= begin or (name.score < _TITLED and text[begin:end] in _NOBODY and not _seen(text[begin:end], name)):
         return None
     return name if (begin, end) == (name.begin, name.end) else replace(name, begin=begin, end=end)
 

@@ -39,7 +39,8 @@ _HIRAGANA_NAME: Final = rf"[{HIRAGANA}]{{2,6}}\s[{HIRAGANA}]{{2,6}}"
 _HIRAGANA_READING: Final = rf"[{HIRAGANA}ー]{{2,12}}(?:[\s・][{HIRAGANA}ー]{{1,12}}){{1,4}}|[{HIRAGANA}ー]{{3,12}}"
 _ROMAJI_NAME: Final = r"[A-Z][A-Za-z'\-]{1,20}(?:[,\s]{1,2}[A-Z][A-Za-z'\-.]{0,20}){0,4}"
 _ANY_NAME: Final = rf"(?:{_KATAKANA_NAME}|{_KANJI_NAME}|{_HIRAGANA_NAME}|{_ROMAJI_NAME})"
-_GIVEN_LIKE_A_WORD: Final = f"(?:{'|'.join(sorted(GIVEN_NAMES_LIKE_WORDS))})"
+_FIRST_LETTERS: Final = "".join(sorted({word[0] for word in GIVEN_NAMES_LIKE_WORDS}))
+_GIVEN_LIKE_A_WORD: Final = f"(?=[{_FIRST_LETTERS}])(?:{'|'.join(sorted(GIVEN_NAMES_LIKE_WORDS))})"
 _TITLE_BEHIND: Final = r"(?=\s?(?:様|さん|さま|氏|殿|先生|医師|看護師|ちゃん|くん|君|Dr|Ns|ドクター|女史|嬢))"
 
 

@@ -6,13 +6,14 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_detector.japanese.context_words import LEADS, NOT_A_FIELD_VALUE, ROLES
-from phi_detector.japanese.morphemes import Morpheme, Word
+from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.recogniser import Candidate, Source
 
 _BEFORE_A_SERIES: Final = frozenset(
     {"参加", "参加者", "出席", "出席者", "メンバー", "同席者", "術者", "執刀", "執刀医", "助手", "第一助手", "第二助手"}
     | {"麻酔医", "器械出し", "外回り", "受持", "受け持ち", "日勤者", "夜勤者"}
 )
+_SERIES_BEGINNINGS: Final = prefixes(_BEFORE_A_SERIES)
 _SEPARATORS: Final = frozenset({"、", "・", "/", ","})
 _MOST: Final = 12  # names of a series
 _LONGEST: Final = 8  # characters of a name
@@ -23,6 +24,7 @@ _NOBODY: Final = frozenset(
     {"外科", "内科", "医師", "看護師", "本人", "家族", "患者", "妻", "夫", "長男", "長女", "次男", "次女", "両親", "母"}
     | {"父", "娘", "息子", "主治医", "病棟", "包括", "なし"}
 )
+_NO_MEMBER: Final = _NOBODY | LEADS | ROLES | NOT_A_FIELD_VALUE
 
 
 def find_listed_names(text: str, morphemes: Sequence[Morpheme]) -> Iterator[Candidate]:
@@ -41,6 +43,8 @@ def _series_head(morphemes: Sequence[Morpheme], index: int) -> int:
     surface = ""
     for end in range(index, min(index + 3, len(morphemes) - 1)):
         surface += morphemes[end].surface
+        if surface not in _SERIES_BEGINNINGS:
+            break
         if surface in _BEFORE_A_SERIES:
             following = end + 1
             if morphemes[following].surface in {":", " "}:
@@ -59,7 +63,7 @@ def _series(morphemes: Sequence[Morpheme], begin: int) -> Iterator[Candidate]:
         while end < len(morphemes) and _of_a_name(morphemes, index, end):
             end += 1
         surface = "".join(part.surface for part in morphemes[index:end])
-        if not surface or len(surface) > _LONGEST or surface in _NOBODY | LEADS | ROLES | NOT_A_FIELD_VALUE:
+        if not surface or len(surface) > _LONGEST or surface in _NO_MEMBER:
             break
         found.append(
             Candidate(morphemes[index].begin, morphemes[end - 1].end, PhiType.NAME, 0.93, source=Source.GAZETTEER)

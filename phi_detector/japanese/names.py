@@ -16,12 +16,13 @@ from phi_detector.japanese.context_words import (
     NOT_NAMED,
     ROLES,
 )
-from phi_detector.japanese.morphemes import Morpheme, Word
+from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.recogniser import Candidate, Source
 
 _LONGEST: Final = 8  # characters of a name without spaces
 _LONGEST_SERIES: Final = 5  # morphemes of further names in an eponym
 _EDGES: Final = frozenset({Word.PARTICLE, Word.SYMBOL, Word.BLANK, Word.VERB})
+_ROLE_BEGINNINGS: Final = prefixes(ROLES)
 _NAME_PARTS: Final = frozenset(
     {
         Word.SURNAME,
@@ -59,6 +60,8 @@ def _role(morphemes: Sequence[Morpheme], index: int) -> bool:
     for following in range(index, min(index + 4, len(morphemes))):
         if following > index:
             surface += morphemes[following].surface
+        if surface not in _ROLE_BEGINNINGS:
+            return False
         if surface in ROLES:
             return True
     return False

@@ -14,7 +14,7 @@ from phi_detector.japanese.context_words import (
     GENERAL_PLACES,
     PLACE_SUFFIXES,
 )
-from phi_detector.japanese.morphemes import Morpheme, Word
+from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.pattern_rule import PatternRule
 from phi_detector.recogniser import Candidate, Source
 
@@ -191,6 +191,7 @@ def _street_number(text: str, begin: int, end: int) -> float:
 _TELLING_HEADS: Final = frozenset(
     {"病院", "医院", "クリニック", "診療所", "薬局", "園", "学校", "ステーション", "苑", "荘"}
 )
+_HEAD_BEGINNINGS: Final = prefixes(FACILITY_HEADS)
 _INSIDE_FACILITY: Final = frozenset({"・", "ー", "-", "&", "'"})
 
 
@@ -224,6 +225,8 @@ def _head(morphemes: Sequence[Morpheme], index: int) -> int:
     surface, found = "", 0
     for position in range(index, min(index + 5, len(morphemes))):
         surface += morphemes[position].surface
+        if surface not in _HEAD_BEGINNINGS:
+            break
         if surface in FACILITY_HEADS:
             found = position + 1
     return found

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.japanese.ages import nobody_of_many
 from phi_detector.japanese.characters import HAN, KANJI_DIGIT, KATAKANA
-from phi_detector.japanese.context_words import FACILITY_GENERIC, FACILITY_HEADS, NO_NAME_AT_ALL
+from phi_detector.japanese.context_words import FACILITY_GENERIC, FACILITY_HEADS, NO_NAME_AT_ALL, NOT_NAMED
 from phi_detector.japanese.dates import is_fraction, stroke_is_date
 from phi_detector.japanese.eponyms import names_a_term, place_names_a_term
 from phi_detector.recogniser import Candidate
@@ -22,14 +23,20 @@ _LOWER_BOUND: Final = re.compile(r"\d{1,3}(?:\.\d+)?-(?=\d{1,3}(?:\.\d+)?(?:[^\d
 _NUMBER_BEFORE: Final = re.compile(r"番号|記号|コード|No|NO|ID|#")
 _AND_SO_ON: Final = re.compile("(?:など|等)$")
 _LONGEST_GENERIC: Final = 24
+_NOBODY: Final = FACILITY_HEADS | NOT_NAMED
 _SURE: Final = 0.97
+_SHORTEST_MAIL: Final = 4
+_COMPARISONS: Final = frozenset("<>≤≥=≦≧")
+_MIXED_CASE: Final = re.compile(r"(?!(?:Mc|Mac|De|Di|Da|La|Le|Van|O)[A-Z])[A-Za-z]*[a-z][A-Z][A-Za-z]*")  # CrCl, qSOFA
+_ONE_KATAKANA_WORD: Final = re.compile(rf"[{KATAKANA}]+")
+_THING_BEFORE: Final = re.compile(r"(?:[薬剤器具機針管材膜糸液錠酔置法率値比度性続品名式型]|[\d%])\s?\($")
 _SEEN: Final = 0.8
 _NUMBERS: Final = frozenset({PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX})
 _NAME: Final = re.compile(rf"[{HAN}]{{1,4}}|[{KATAKANA}]{{2,10}}")
 
 
 def plausible(text: str, one: Candidate) -> bool:
-    """Whether a candidate of the model can be what it says; mail always can."""
+    """Whether a candidate of the model can be what it says."""
     if one.type is PhiType.NAME:
         return names_someone(text, one)
     if one.type is PhiType.ADDRESS:
@@ -38,13 +45,21 @@ def plausible(text: str, one: Candidate) -> bool:
             and names_somewhere(text, one)
             and not _only_a_kind(text[one.begin : one.end])
         )
+    if one.type is PhiType.EMAIL:
+        return one.end - one.begin >= _SHORTEST_MAIL
     fewest = _FEWEST_DIGITS.get(one.type)
-    if fewest is None or one.kind is PhiKind.INSURED_SYMBOL_NUMBER:
-        return True
+    return fewest is None or one.kind is PhiKind.INSURED_SYMBOL_NUMBER or _plausible_figure(text, one, fewest)
+
+
+def _plausible_figure(text: str, one: Candidate, fewest: int) -> bool:
     if len(_DIGITS.findall(text, one.begin, one.end)) < fewest or _piece_of_a_figure(text, one):
         return False
     if one.type is PhiType.AGE:
-        return not _LIMIT_BEHIND.match(text, one.end)
+        return (
+            not _LIMIT_BEHIND.match(text, one.end)
+            and text[one.begin - 1 : one.begin] not in _COMPARISONS
+            and nobody_of_many(text, one.begin, one.end) > 0
+        )
     return one.type is not PhiType.DATE or one.end - one.begin > 5 or _short_date(text, one)
 
 
@@ -59,7 +74,9 @@ def misnamed(text: str, one: Candidate) -> Candidate | None:
 def names_someone(text: str, one: Candidate) -> bool:
     """Whether a name can be a person's here."""
     letters = _letters(text, one)
-    if letters in NO_NAME_AT_ALL or (len(letters) >= 2 and letters in FACILITY_HEADS):
+    if letters in NO_NAME_AT_ALL or (len(letters) >= 2 and letters in _NOBODY):
+        return False
+    if _MIXED_CASE.fullmatch(text, one.begin, one.end) or _is_a_thing(text, one):
         return False
     return not names_a_term(text, one.begin, one.end)
 
@@ -67,6 +84,14 @@ def names_someone(text: str, one: Candidate) -> bool:
 def names_somewhere(text: str, one: Candidate) -> bool:
     """Whether a name of a place says where something is here."""
     return one.kind is PhiKind.STREET or not place_names_a_term(text, one.end)
+
+
+def _is_a_thing(text: str, one: Candidate) -> bool:
+    """Whether a bracket explains a thing or a value: 麻酔(リドカイン), 79.2(ゲンスラー); nobody is called so."""
+    return (
+        _ONE_KATAKANA_WORD.fullmatch(text, one.begin, one.end) is not None
+        and _THING_BEFORE.search(text, max(0, one.begin - 6), one.begin) is not None
+    )
 
 
 def _letters(text: str, one: Candidate) -> str:

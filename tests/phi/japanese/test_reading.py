@@ -46,6 +46,12 @@ def test_given_lines_of_whole_words_when_read_then_they_stay_lines() -> None:
     assert joined(text, Analyser().goes_on).text == text
 
 
+def test_given_a_full_line_that_ends_with_a_date_before_a_line_with_the_time_when_read_then_both_stay_lines() -> None:
+    text = f"{PARAGRAPH[:40]}確定2015/11/18\n15:10)に報告、返答済み、記録した。読影室より電話連絡済みである\n"
+
+    assert joined(text * 2).text == text * 2
+
+
 @given(st.text(alphabet="山田髙𠮷がー1２a \n。・:", max_size=200))
 def test_given_any_text_when_read_then_offsets_ascend_and_point_at_the_same_character(text: str) -> None:
     reading = joined(text)
