@@ -37,9 +37,7 @@ _ROLE: Final = re.compile(
 _DOTTED = re.compile(rf"(?<![\w.'])(?P<v>[{UPPER}]\.[ ]?[A-Za-z]\.(?:[ ]?[{UPPER}]\.)?)(?![\w'-]|[ ]?\d)")
 _SIGNED_BEFORE = re.compile(r"(?:[/\[(]|[.!?;:)][ ]{1,3}|[ ]{2}|\n[ ]*|\d[ ]|[-–][ ]?)$")
 _SIGNED_BEHIND = re.compile(r"[ ]*(?:[/\])]|\n|$|,?[ ](?:MD|RN|NP|DO)\b|[ ]{2})")
-_ABBREVIATIONS: Final = frozenset(
-    "am pm po iv im us uk md do rn np pa dc er ed or na nb ps cc ad bid tid qid qd prn dds phd st jr sr eg ie ca llc mba ma ba bs ms bsn msn mph lpn sc sq gi gu hs pc ac od os ou vs wt ht bp hr rr la".split()  # noqa: SIM905
-)
+_ABBREVIATIONS: Final = words.listed("dotted_abbreviations")
 _COMPANY = re.compile(
     rf"(?<![\w-])(?i:w/|with|d/w|per|by|from|for|to|saw|and|or|&|[-–~])[ ]?(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD})?)(?P<second>,?[ ](?:and|or|&|/)[ ]{NAME_WORD}(?:[ ]{NAME_WORD})?)?(?=[ ]?[.,;:()/]|[ ](?:and|or|&|on|at|in|who|to|for|re|about|MA|PCT|CNA|LVN|CMA)(?![\w])|[ ]{{2}}|$)"
 )

@@ -26,7 +26,8 @@ MODEL_DIRECTORY = Path(__file__).parents[1] / "models" / "en"
 _GENERIC = words.listed("generic_facility_words") | NOT_NAMES
 _RULES_KNOW_BETTER = {PhiType.EMAIL, PhiType.URL}
 _CERTAIN = 0.9
-_SHORT = 8  # letters of a name that may be an abbreviation
+_MOST = 0.94  # a label proves more (recogniser.Candidate): "NPI 1234567893" is no telephone
+_SHORT = 12  # letters of a name that may be an abbreviation
 _SENTENCE = 200  # characters back that are searched for its beginning
 _BESIDE = 0.5  # of who is named beside someone
 _NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
@@ -55,7 +56,8 @@ class EnglishModel:
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         writer = _is_cased(text.text)
-        for one in without_listed_terms(text.flat, self._tagger.find(text)):
+        for found in without_listed_terms(text.flat, self._tagger.find(text)):
+            one = replace(found, score=min(found.score, _MOST))
             cased = writer and not _begins_small(text.text, one.begin)
             if one.type is PhiType.NAME:
                 for name in _name(text, one, cased):
@@ -91,7 +93,7 @@ def _begins_small(text: str, position: int) -> bool:
 
 
 def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
-    begin, end = without_roles(text.text, *_whole_name(text.text, one.begin, one.end))
+    begin, end = without_roles(text.text, *_whole_name(text.text, _behind_code(text.text, one.begin), one.end))
     begin, end = _without_plain_words(text.text, begin, end) if cased else (begin, end)
     initial = _INITIAL_BEHIND.match(text.flat, end)
     end = initial.end() if initial else end
@@ -100,6 +102,8 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
         return
     parts = [words.folded(part) for part in _PARTS.findall(name)]
     if all(part in NOT_NAMES for part in parts) or _VOLUME_BEHIND.match(text.flat, end):
+        return
+    if _SPECIES.match(name) and not any(part in words.first_names() or part in words.last_names() for part in parts):
         return
     if len(name) < _SHORT and is_abbreviation(text.flat, begin, end):
         return
@@ -117,6 +121,9 @@ def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candida
     elif cased and len(parts) == 1 and name.isupper() and len(name) < 6 and not listed:
         score *= 0.8 if score > _CERTAIN else 0.4  # an abbreviation, more often than initials
     yield replace(one, begin=begin, end=end, score=round(score, 3), kind=one.kind or PhiKind.PERSON)
+
+
+_SPECIES = re.compile(r"[A-Z]\.[ ]?[a-z]{4,}")  # "S. aureus"
 
 
 _NEXT = re.compile(
@@ -145,6 +152,15 @@ def _next_of_list(flat: str, one: Candidate) -> Iterator[Candidate]:
 
 def _is_plain(word: str) -> bool:
     return word in words.everyday_words() or word in NOT_NAMES or word in words.places()
+
+
+_REST_OF_CODE = re.compile(r"(?<=\d)[A-Za-z][.,;: ]{0,3}")
+
+
+def _behind_code(text: str, begin: int) -> int:
+    """Where a name begins that was taken together with the last letter of a code: "H1047R. Ada"."""
+    rest = _REST_OF_CODE.match(text, begin)
+    return rest.end() if rest else begin
 
 
 _NAME_BEFORE = re.compile(r"[^\W\d_]{1,24}(?:['-][^\W\d_]{0,24}){0,2}\Z")
@@ -242,10 +258,15 @@ def _calendar(value: str) -> bool:
     return len(small) >= 2 and min(small) <= 12 and 0 not in numbers[:2]
 
 
+_VARIANT = re.compile(r"[A-Z]\d{1,4}[A-Z]?")  # of a protein or a drug: "L858R", "E210"
+
+
 def _identifies(value: str, digits: int) -> bool:
     if re.fullmatch(r"[<>~]?\d{1,4}(?:[./-]\d{1,4})?%?", value):
         return False  # a time, a year, a value: rules know the labelled ones
     letters = sum(c.isalpha() for c in value)
+    if _VARIANT.fullmatch(value):
+        return False
     return digits >= 4 or (digits >= 2 and letters >= 1 and len(value) >= 4)
 
 
@@ -255,6 +276,8 @@ def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
         one = replace(one, begin=begin, end=end)
     value = flat[one.begin : one.end]
     if not any(c.isalnum() for c in value) or (value.isdigit() and len(value) not in {5, 9}):
+        return
+    if len(value) < _SHORT and is_abbreviation(flat, one.begin, one.end):
         return
     score = one.score
     parts = [words.folded(part) for part in _PARTS.findall(value)]

@@ -94,7 +94,7 @@ def _lists(word: str) -> str:
     return "".join(
         mark
         for mark, entries in (
-            ("w", words.words() | words.listed("names_among_words")),
+            ("w", words.tagger_words()),
             ("f", words.first_names()),
             ("l", words.last_names()),
             ("p", words.place_words()),

@@ -16,15 +16,21 @@ def is_ordinary(word: str) -> bool:
 
 
 @cache
+def tagger_words() -> frozenset[str]:
+    """Words in small letters as documentation has them: what the tagger was trained with, names among them."""
+    return listed("words") | listed("medical_words")
+
+
+@cache
 def words() -> frozenset[str]:
     """Ordinary English and medical words, without the names that documentation writes in lower case: "miguel"."""
-    return (listed("words") | listed("medical_words")) - listed("names_among_words")
+    return tagger_words() - listed("names_among_words")
 
 
 @cache
 def everyday_words() -> frozenset[str]:
     """Those and what else English writes in lower case: enough to doubt the tagger, not to end a name ("Bang")."""
-    return (words() | listed("everyday_words")) - listed("names_among_words")
+    return (tagger_words() | listed("everyday_words")) - listed("names_among_words")
 
 
 @cache

@@ -97,7 +97,6 @@ FOUND = {
         "Work excuse for Tidewater Cannery: off": "Tidewater Cannery",
         "seen at Dr. Ames Memorial Hospital today": "Dr. Ames Memorial Hospital",
         "died at Zelphine after a fall": "Zelphine",
-        "bridge done at the Quarrow CBOC": "Quarrow",
         "write to Rural Route 2 Box 118, Quarrow Fork": "Rural Route 2 Box 118, Quarrow Fork",
         "SHE LIVES AT 42 MAPLE STREET, QUARROW BAY, OH 59739": "QUARROW BAY, OH 59739",
     },
@@ -180,8 +179,9 @@ def test_given_an_identifier_then_all_of_it_is_masked_as_its_type(kind: PhiType,
         "Kussmaul breathing -> BHB, ABG. Meyerding grade I. Pars intact. Pouch of Douglas dry.",
         "Urine Bence Jones negative. Holmes rebound absent. Foot check with Semmes-Weinstein.",
         "Meds per son: Eliquis, Coreg. Pain at rest 2/10. Hemoglobin (12), platelets (2) as before.",
+        "Pupils: P.E.R.R.L., E.O.M. full. Given t.i.d. and N.P.O. after midnight; S. aureus was grown.",
         "Children aged 1 to 60 months; median age 28 months. Policy number 7.14: lines.",
-        "HLA-B27 negative. EGFR L858R, T790M. PIK3CA H1047R. MTHFR C677T.",
+        "HLA-B27 was negative; the tumor had EGFR L858R and then T790M.",
     ],
 )
 def test_given_what_only_looks_like_phi_then_nothing_is_masked(text: str) -> None:
@@ -205,6 +205,7 @@ def test_given_a_title_then_it_is_no_part_of_the_name() -> None:
         ("seen lO/12 and again 1l/l9 by the team", "1l/l9"),
         ("Ms. Quarrow is S0 years of age", "S0"),
         ("signed by 1ngeborg Quarrow, RN", "1ngeborg Quarrow"),
+        ("bridge done at the Quarrow CBOC by then", "Quarrow"),
         ("the license is md-679877 and the tag zjy 3976 here", "md-679877"),
     ],
 )

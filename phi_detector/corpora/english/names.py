@@ -8,7 +8,7 @@ from typing import Final
 from faker import Faker
 
 from phi_detector.corpora.english.word_lists import pools, tables
-from phi_detector.english.words import words
+from phi_detector.english.words import tagger_words
 
 _LISTED: Final = tables("names")
 _SYLLABLES: Final = pools("syllables")
@@ -17,7 +17,7 @@ _NUCLEI: Final = _SYLLABLES["nuclei"]
 _PLAIN_ONSETS: Final = _ONSETS[:20]  # single letters come first
 _PLAIN_NUCLEI: Final = _NUCLEI[:13]
 _SYLLABIC: Final = {"chinese", "korean", "vietnamese", "southeast_asian"}
-_VOCABULARY: Final = sorted(word for word in words() if 3 < len(word) < 10)
+_VOCABULARY: Final = sorted(word for word in tagger_words() if 3 < len(word) < 10)
 ORIGINS: Final = tuple(sorted({*_LISTED, "invented"}))
 """Origins that a case may have; each as often as any other."""
 
@@ -64,7 +64,7 @@ def _last(rng: random.Random, origin: str) -> str:
         name = _invented(rng, 1, 3) + (rng.choice(_SYLLABLES["endings"]) if rng.random() < 0.35 else "")
         return _prefixed(rng, name)
     name = rng.choice(_pool(origin)[1])
-    return _prefixed(rng, name) if rng.random() < 0.1 else name
+    return _prefixed(rng, name) if rng.random() < 0.2 else name
 
 
 def _syllabic(rng: random.Random, most: int) -> str:
@@ -83,7 +83,7 @@ def _syllabic(rng: random.Random, most: int) -> str:
 
 
 def _prefixed(rng: random.Random, name: str) -> str:
-    if rng.random() > 0.1:
+    if rng.random() > 0.2:
         return name
     return rng.choice(_SYLLABLES["prefixes"]) + name
 

@@ -7,9 +7,11 @@ from typing import Final
 from phi_detector.corpora.english.names import person
 from phi_detector.corpora.english.numerals import digits
 from phi_detector.corpora.english.word_lists import pools
+from phi_detector.english.words import tagger_words
 
 PLACES: Final = pools("places")
 FACILITIES: Final = pools("facilities")
+_VOCABULARY: Final = sorted(word for word in tagger_words() if 3 < len(word) < 10)
 _STATES: Final = tuple(sorted(entry.partition(", ")[::2] for entry in PLACES["states"]))
 
 
@@ -37,6 +39,16 @@ def town(rng: random.Random) -> Town:
 def built_town_name(rng: random.Random) -> str:
     """A name as English towns have them: "Ashmouth"."""
     return rng.choice(PLACES["town_heads"]) + rng.choice(PLACES["town_tails"])
+
+
+def two_word_name(rng: random.Random) -> str:
+    """A name of two ordinary words, as homes and practices like it: "Arbor Crest"."""
+    return f"{plain_word(rng)} {rng.choice(FACILITIES['landscapes']) if rng.random() < 0.6 else plain_word(rng)}"
+
+
+def plain_word(rng: random.Random) -> str:
+    """An ordinary word with a capital."""
+    return rng.choice(PLACES["street_names"][:30] if rng.random() < 0.3 else _VOCABULARY).capitalize()
 
 
 def state(rng: random.Random) -> str:

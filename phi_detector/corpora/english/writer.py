@@ -1,18 +1,23 @@
 """Writes one note from templates."""
 
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from phi_detector.corpora.english.case import Case
 from phi_detector.corpora.english.noise import Draft
+from phi_detector.corpora.english.part import Part, lowered, raised
 from phi_detector.corpora.english.slots import fill
 from phi_detector.corpora.english.word_lists import documents, pools, templates
-from phi_detector.english.words import words
+from phi_detector.english.words import tagger_words
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _STRANGE_SHARE: Final = 0.08  # of the words of a template: another word stands there
+_HURRIED_SHARE: Final = 0.05  # of the sentences have no capitals in a note that has them
+_HURRIED_MESSAGE_SHARE: Final = 0.3
 _LOWER_WORD: Final = re.compile(r"(?<![\w{'])[a-z]{4,}(?![\w}'])")
-_VOCABULARY: Final = sorted(word for word in words() if 3 < len(word) < 13)
+_VOCABULARY: Final = sorted(word for word in tagger_words() if 3 < len(word) < 13)
 _SALAD: Final = pools("salad")
 
 
@@ -23,6 +28,7 @@ class NoteWriter:
         self._rng = case.rng
         self._case = case
         self.draft = Draft()
+        self._hand: Callable[[Part], Part] = _as_is
         self._naming_share = self._rng.choice([0.15, 0.3, 0.45, 0.6])
         self._blank = self._rng.choice(["\n", "\n\n"])
 
@@ -40,9 +46,10 @@ class NoteWriter:
 
     def thread(self) -> None:
         for _ in range(self._rng.randint(1, 6)):
-            self._line(self._rng.choice(templates("messages")))
-            if self._rng.random() < 0.5:
-                self._paragraph(self._rng.randint(1, 4), self._naming_share)
+            with self._in_a_hurry(_HURRIED_MESSAGE_SHARE):
+                self._line(self._rng.choice(templates("messages")))
+                if self._rng.random() < 0.5:
+                    self._paragraph(self._rng.randint(1, 4), self._naming_share)
             self._raw(self._blank)
 
     def free_note(self) -> None:
@@ -84,7 +91,8 @@ class NoteWriter:
 
     def _paragraph(self, sentences: int, naming_share: float) -> None:
         for _ in range(sentences):
-            self._write(self._sentence(naming_share))
+            with self._in_a_hurry(_HURRIED_SHARE):
+                self._write(self._sentence(naming_share))
             self._raw(self._rng.choice([" ", " ", " ", "  "]))
         self._raw("\n")
 
@@ -122,11 +130,21 @@ class NoteWriter:
         return rng.choice([*_SALAD["nameless"], *words_in_capitals])
 
     def _line(self, template: str) -> None:
-        self._write(template)
+        with self._in_a_hurry(_HURRIED_SHARE):
+            self._write(template)
         self._raw("\n")
 
+    @contextmanager
+    def _in_a_hurry(self, share: float) -> Iterator[None]:
+        """Now and then a writer of capitals leaves them away for a sentence, or presses the key for good."""
+        before = self._hand
+        draw = self._rng.random()
+        self._hand = lowered if draw < share else raised if draw < 1.3 * share else before
+        yield
+        self._hand = before
+
     def _raw(self, text: str) -> None:
-        self.draft.add(text)
+        self.draft.add(self._hand(text))
 
     def _write(self, template: str) -> None:
         """Write a template, its slots filled."""
@@ -134,8 +152,10 @@ class NoteWriter:
         template = template.replace("\\n", "\n").replace("\\t", "\t")
         for slot in _SLOT.finditer(template):
             self._raw(template[position : slot.start()])
-            if slot.group(1) != "sexword":
-                self._rng.choice("abc")  # the notes stay what the shipped model learned from
-            self.draft.add(fill(slot.group(1), self._case))
+            self.draft.add(self._hand(fill(slot.group(1), self._case)))
             position = slot.end()
         self._raw(template[position:])
+
+
+def _as_is(part: Part) -> Part:
+    return part

@@ -7,7 +7,7 @@ from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.corpora.english.case import Case
 from phi_detector.corpora.english.numerals import digits
 from phi_detector.corpora.english.part import Part, Phi
-from phi_detector.corpora.english.telephones import telephone
+from phi_detector.corpora.english.telephones import extension, telephone, telephone_abroad
 
 _HOSTS: Final = ("example.com", "example.org", "mail.example.net", "clinic.example.edu")  # RFC 2606
 _PAGES: Final = ("https://portal.example.org/patients/", "www.example.com/u/", "http://mychart.example.net/p?id=")
@@ -28,6 +28,8 @@ def _plain(name: str) -> str:
 SLOTS: Final[Mapping[str, Callable[[Case], Part]]] = {
     "phone": lambda case: Phi(case.rng.choice(case.telephones), PhiType.PHONE_OR_FAX),
     "new_phone": lambda case: Phi(telephone(case.rng), PhiType.PHONE_OR_FAX),
+    "phone_abroad": lambda case: Phi(telephone_abroad(case.rng), PhiType.PHONE_OR_FAX),
+    "extension": lambda case: Phi(extension(case.rng), PhiType.PHONE_OR_FAX),
     "fax": lambda case: Phi(telephone(case.rng), PhiType.PHONE_OR_FAX, PhiKind.FAX),
     "pager": lambda case: Phi(digits(case.rng, case.rng.choice([4, 5])), PhiType.PHONE_OR_FAX),
     "email": _email,

@@ -34,6 +34,11 @@ def _number(case: Case) -> Part:
         f"{number[:2]}-{number[2:]}",
         f"{letters}{number[:2]}-{number[2:]}",
         f"{number[:4]}-{number[4:]}-{letters}",
+        f"{letters}{number[:3]}{letters[0]}{number[3:]}",
+        f"{number}-{letters}",
+        f"{number[:-1]}-{number[-1]}",
+        f"{number[0]}{letters}{number[1:]}",
+        f"{letters}-{number[:3]}-{number[3:]}",
     ]
     return Phi(rng.choice(forms), PhiType.ID)
 
@@ -61,6 +66,9 @@ def _plan(case: Case) -> Part:
         f"{rng.randint(1, 9)}{letters[0]}{rng.choice('ACDEFG')}{rng.randint(0, 9)}"
         f"-{letters[1]}{rng.choice('ACDEFG')}{rng.randint(0, 9)}-{letters[:2]}{digits(rng, 2)}",
         f"{digits(rng, 2)}D{digits(rng, 7)}",
+        f"{letters[0]}{digits(rng, 9)}",
+        f"{letters}{digits(rng, 3)}{rng.choice('TMWX')}{digits(rng, 5)}",
+        f"{digits(rng, 9)}{letters[0]}",
     ]
     return Phi(rng.choice(forms), PhiType.ID)
 

@@ -47,23 +47,24 @@ def _bare_facility(case: Case) -> str:
     head = rng.choice(
         [_town(case), places.built_town_name(rng), person(rng, "invented").last, rng.choice(FACILITIES["heads"])]
     )
-    draw = rng.random()
-    if draw < 0.45:
-        return head
-    if draw < 0.6:
-        return f"{head} {rng.choice(FACILITIES['homes'])}"
-    if draw < 0.7:
-        return f"{rng.choice(FACILITIES['homes_at'])} at {head}"
-    if draw < 0.8:
-        return f"The {rng.choice(FACILITIES['homes_of_plants'])}"
-    if draw < 0.9:
-        return capitals(rng, rng.choice([3, 4]))
-    return f"{head} {rng.choice(FACILITIES['services'])}"
+    forms = [
+        head,
+        places.two_word_name(rng),
+        f"{head} {rng.choice(FACILITIES['homes'])}",
+        f"{rng.choice(FACILITIES['homes_at'])} at {head}",
+        f"The {rng.choice(FACILITIES['homes_of_plants'])}",
+        capitals(rng, rng.choice([3, 4])),
+        f"{head} {rng.choice(FACILITIES['services'])}",
+    ]
+    return rng.choices(forms, weights=(6, 3, 3, 2, 2, 2, 2))[0]
 
 
 def _employer(case: Case) -> str:
     rng = case.rng
-    head = rng.choice([_town(case), person(rng, "invented").last, rng.choice(_HEADS)])
+    people = (person(rng, "invented"), rng.choice(case.doctors))
+    head = rng.choice([_town(case), rng.choice(_HEADS), places.plain_word(rng), *(one.last for one in people)])
+    if rng.random() < 0.3:
+        return f"{head} {places.plain_word(rng)} {rng.choice(FACILITIES['employers'])}"
     return f"{head} {rng.choice(FACILITIES['employers'])}"
 
 

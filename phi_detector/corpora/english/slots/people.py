@@ -53,6 +53,18 @@ def _initials(case: Case) -> str:
     return f"{one.first[0]}{one.middle}{one.last[0]}".upper()
 
 
+def _dotted(case: Case) -> str:
+    """Initials as they are signed by hand: "A.R."."""
+    one = _doctor(case)
+    return "".join(f"{letter.upper()}." for letter in (one.first[0], one.middle, one.last[0]) if letter)
+
+
+def _short(case: Case) -> str:
+    """As a roster has it: "Reyes A"."""
+    one = _doctor(case)
+    return f"{one.last} {one.first[0].upper()}"
+
+
 def _title(case: Case) -> Part:
     return case.rng.choice(["Ms.", "Mrs.", "Miss", "Ms"] if case.patient.female else ["Mr.", "Mr"])
 
@@ -76,6 +88,8 @@ SLOTS: Final[Mapping[str, Callable[[Case], Part]]] = {
     "dr_full": _name(lambda case: _full(case, _doctor(case))),
     "dr_register": _name(lambda case: _register(case, _doctor(case))),
     "dr_initials": _name(_initials),
+    "dr_dotted": _name(_dotted),
+    "dr_short": _name(_short),
     "rel_first": _name(lambda case: _relative(case).first),
     "rel_last": _name(lambda case: _relative(case).last),
     "rel_full": _name(lambda case: _full(case, _relative(case))),
