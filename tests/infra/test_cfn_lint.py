@@ -24,7 +24,7 @@ def test_cfn_lint_accepts_every_template(synthesis: Synthesis) -> None:
         ],
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=600,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
