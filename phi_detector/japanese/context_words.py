@@ -47,6 +47,9 @@ EPONYM_PEOPLE: Final = _words("eponym_people")
 LATIN_TERMS: Final = _words("latin_terms")
 """Organisms, scores and substances in Latin letters, in lower case."""
 
+LATIN_NOTE_WORDS: Final = _words("latin_note_words")
+"""English words of headers and shorthand, in lower case: alone they name nobody and no place."""
+
 EPONYM_PARTNERS: Final = _words("eponym_partners")
 """Surnames that are: only beside one of ``EPONYM_PEOPLE`` are they of medicine, マン・ホイットニー."""
 

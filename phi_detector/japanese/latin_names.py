@@ -25,6 +25,10 @@ _RELATION_IN_ENGLISH: Final = (
     "NOK)"
 )
 _NOT_THE_NAME: Final = "(?!(?:Course|Day|Stay|Admission|Discharge|Bed|Visit|Note|No|ID)(?![a-z]))"
+_KIND_ALONE: Final = re.compile(
+    r"(?:(?:International|General|Outpatient|Inpatient|Community|University|Local|Regional|Primary|Travel|Dental|Medical|Public|Private|"
+    r"Our|The|This|Home|High|Elementary|Junior|Foreign)\s)+(?:Hospital|Clinic|Pharmacy|Center|Centre|School|University|Hotel)"
+)
 _FIRST_SYLLABLE: Final = r"(?:[KGSZTDNHBPMR]Y?|SH|CH|J|TS|F|Y|W|KK|TT|SS|PP|TCH|SSH)?"
 _SYLLABLES: Final = re.compile(
     rf"(?:{_FIRST_SYLLABLE}(?:[AIUEO]H?(?![AIUEO]H)|OU|UU|OO|EI|II)|N(?![AIUEOY])|M(?=[BPM])){{2,7}}", re.IGNORECASE
@@ -91,6 +95,7 @@ def rules() -> tuple[PatternRule, ...]:
             PhiType.ADDRESS,
             0.93,
             PhiKind.FACILITY,
+            _not_a_kind,
         ),
         PatternRule(
             re.compile(rf"(?<![A-Za-z])(?:Camp|Fort|NAS|MCAS|USNH|NAF|USAG|BMC)\s{_WORD}"),
@@ -123,6 +128,11 @@ def rules() -> tuple[PatternRule, ...]:
 
 def _not_a_heading(text: str, begin: int, end: int) -> float:
     return 0.0 if text[begin:end].split(maxsplit=1)[0] in HEADINGS else 1.0
+
+
+def _not_a_kind(text: str, begin: int, end: int) -> float:
+    """Whether more than the kind of a facility is said: not International Clinic."""
+    return 0.0 if _KIND_ALONE.fullmatch(text, begin, end) else 1.0
 
 
 def _romaji(text: str, begin: int, end: int) -> float:

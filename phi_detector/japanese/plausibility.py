@@ -7,7 +7,13 @@ from typing import Final
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.ages import nobody_of_many
 from phi_detector.japanese.characters import HAN, KANJI_DIGIT, KATAKANA
-from phi_detector.japanese.context_words import FACILITY_GENERIC, FACILITY_HEADS, NO_NAME_AT_ALL, NOT_NAMED
+from phi_detector.japanese.context_words import (
+    FACILITY_GENERIC,
+    FACILITY_HEADS,
+    LATIN_NOTE_WORDS,
+    NO_NAME_AT_ALL,
+    NOT_NAMED,
+)
 from phi_detector.japanese.dates import is_fraction, stroke_is_date
 from phi_detector.japanese.eponyms import names_a_term, place_names_a_term
 from phi_detector.recogniser import Candidate
@@ -25,7 +31,6 @@ _AND_SO_ON: Final = re.compile("(?:など|等)$")
 _LONGEST_GENERIC: Final = 24
 _NOBODY: Final = FACILITY_HEADS | NOT_NAMED
 _SURE: Final = 0.97
-_SHORTEST_MAIL: Final = 4
 _COMPARISONS: Final = frozenset("<>≤≥=≦≧")
 _MIXED_CASE: Final = re.compile(r"(?!(?:Mc|Mac|De|Di|Da|La|Le|Van|O)[A-Z])[A-Za-z]*[a-z][A-Z][A-Za-z]*")  # CrCl, qSOFA
 _ONE_KATAKANA_WORD: Final = re.compile(rf"[{KATAKANA}]+")
@@ -46,7 +51,7 @@ def plausible(text: str, one: Candidate) -> bool:
             and not _only_a_kind(text[one.begin : one.end])
         )
     if one.type is PhiType.EMAIL:
-        return one.end - one.begin >= _SHORTEST_MAIL
+        return not text[one.begin : one.end].isalpha()
     fewest = _FEWEST_DIGITS.get(one.type)
     return fewest is None or one.kind is PhiKind.INSURED_SYMBOL_NUMBER or _plausible_figure(text, one, fewest)
 
@@ -74,7 +79,7 @@ def misnamed(text: str, one: Candidate) -> Candidate | None:
 def names_someone(text: str, one: Candidate) -> bool:
     """Whether a name can be a person's here."""
     letters = _letters(text, one)
-    if letters in NO_NAME_AT_ALL or (len(letters) >= 2 and letters in _NOBODY):
+    if letters in NO_NAME_AT_ALL or letters.lower() in LATIN_NOTE_WORDS or (len(letters) >= 2 and letters in _NOBODY):
         return False
     if _MIXED_CASE.fullmatch(text, one.begin, one.end) or _is_a_thing(text, one):
         return False
@@ -83,6 +88,8 @@ def names_someone(text: str, one: Candidate) -> bool:
 
 def names_somewhere(text: str, one: Candidate) -> bool:
     """Whether a name of a place says where something is here."""
+    if _letters(text, one).lower() in LATIN_NOTE_WORDS:
+        return False
     return one.kind is PhiKind.STREET or not place_names_a_term(text, one.end)
 
 

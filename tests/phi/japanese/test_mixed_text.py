@@ -45,6 +45,8 @@ def test_given_a_line_of_two_languages_when_read_then_what_identifies_is_masked(
         "Fontaine III、Rutherford 4、TASC II C、ABI 0.62、SPP 30mmHg",
         "Hospital course: 抗菌薬を継続。MMT(4/5)、Levine(2/6)",
         "Plan: CT follow、採血",
+        "International Clinic / 外国人外来、overnight Af RVR、amio load",
+        "MR: PISA ERO 0.4cm2、SOFA 2以上、CrCl 50未満",
     ],
 )
 def test_given_latin_terms_of_a_japanese_chart_when_read_then_nothing_is_masked(find: Finder, text: str) -> None:
