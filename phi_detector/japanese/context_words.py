@@ -68,6 +68,12 @@ COMMON_ESTABLISHMENTS: Final = _words("common_establishments")
 COMPANY_HEADS: Final = _words("company_heads")
 """Common nouns that a company's name ends with."""
 
+GENERIC_FIRMS: Final = _words("generic_firms")
+"""Before a company's head, these say what kind of firm it is: 介護タクシー."""
+
+SURE_ESTABLISHMENT_FIELDS: Final = _words("sure_establishment_fields")
+"""Fields behind which a blank is enough: 勤務先 東洋タクシー."""
+
 FACILITY_HEADS: Final = _words("facility_heads")
 """What the name of a facility, a school, an employer ends with."""
 

@@ -17,7 +17,9 @@ from phi_detector.japanese.context_words import (
     ESTABLISHMENT_VERBS,
     FACILITY_GENERIC,
     FACILITY_HEADS,
+    GENERIC_FIRMS,
     HONORIFICS,
+    SURE_ESTABLISHMENT_FIELDS,
 )
 from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.pattern_rule import PatternRule
@@ -28,30 +30,6 @@ _TELLING: Final = frozenset({Word.PLACE, Word.PROPER, Word.SURNAME, Word.GIVEN_N
 _KIND_BEGINNINGS: Final = prefixes(ESTABLISHMENT_KINDS)
 _FIELD_BEGINNINGS: Final = prefixes(ESTABLISHMENT_FIELDS)
 _NOT_INSIDE: Final = ESTABLISHMENT_VERBS | HONORIFICS
-_GENERIC_FIRMS: Final = frozenset(
-    {
-        "介護",
-        "福祉",
-        "公共",
-        "地元",
-        "大手",
-        "中小",
-        "民間",
-        "路線",
-        "個人",
-        "一般",
-        "地域",
-        "海外",
-        "国内",
-        "夜間",
-        "食品",
-        "他",
-        "各",
-    }
-)
-_SURE_FIELDS: Final = frozenset(
-    {"勤務先", "職場", "勤め先", "就業先", "転院先", "入所先", "入居先", "紹介先", "学校名", "施設名", "会社名", "園名"}
-)
 _MARKS: Final = frozenset({":", "(", "「", "は", "『", "|", "→"})
 _PARTICLES: Final = frozenset({"に", "へ", "で", "から", "より", "の", "を", "にて"})
 _BEFORE_A_VERB: Final = _PARTICLES | {" ", "」", "福祉", "職員", "お", "など"}
@@ -221,7 +199,10 @@ def _marked(morphemes: Sequence[Morpheme], index: int, field: int) -> bool:
     """Whether a mark stands behind a field; a blank, where the field says by itself that a name comes."""
     if morphemes[field].surface in _MARKS:
         return True
-    return morphemes[field].surface == " " and "".join(m.surface for m in morphemes[index:field]) in _SURE_FIELDS
+    return (
+        morphemes[field].surface == " "
+        and "".join(m.surface for m in morphemes[index:field]) in SURE_ESTABLISHMENT_FIELDS
+    )
 
 
 def _longest(morphemes: Sequence[Morpheme], index: int, words: frozenset[str], beginnings: frozenset[str]) -> int:
@@ -291,7 +272,7 @@ def _inside(morpheme: Morpheme) -> bool:
 def _names_one(parts: Sequence[Morpheme], *, company: bool = False) -> bool:
     """Whether this is more than common nouns: a proper one, an unknown one, one in kana, or a company's."""
     if company and len(parts) > 1 and parts[-1].surface in COMPANY_HEADS:
-        return any(part.surface not in _GENERIC_FIRMS for part in parts[:-1])
+        return any(part.surface not in GENERIC_FIRMS for part in parts[:-1])
     if any(part.surface in COMMON_ESTABLISHMENTS for part in parts[-1:]):
         return False
     for part in parts:
