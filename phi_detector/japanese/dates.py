@@ -74,7 +74,7 @@ def rules() -> tuple[PatternRule, ...]:
             0.93,
         ),
         PatternRule(re.compile(rf"(?<![\d/.]){_MONTH}/{_DAY}/(?:19|20)\d\d(?![\d/])"), date, 0.97),
-        PatternRule(re.compile(rf"(?<![\d年]){_MONTH}\s?月\s?{_DAY}\s?日"), date, 0.97),
+        PatternRule(re.compile(rf"(?<!\d)(?<!\d年){_MONTH}\s?月\s?{_DAY}\s?日"), date, 0.97),
         PatternRule(re.compile(rf"(?<![{KANJI_DIGIT}])[{KANJI_DIGIT}]{{1,2}}月[{KANJI_DIGIT}]{{1,3}}日"), date, 0.97),
         PatternRule(
             re.compile(

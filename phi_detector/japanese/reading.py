@@ -22,6 +22,7 @@ _SLACK: Final = 5  # columns: 禁則 moves up to two characters, and half a wide
 _LEAST_WIDTH: Final = 24  # columns
 _BEGINS_AN_ENTRY: Final = re.compile(r" *(?:\d{1,4}[/:年月]\d|\d{1,2}[/:年月]|\d{1,2}[.)] )")  # 4/1, 10:02
 _TIME: Final = re.compile(r" *\d{1,2}:\d\d(?!\d)")
+_ENDS_WITH_TIME: Final = re.compile(r"(?<!\d)\d{1,2}:\d\d$")
 _INSIDE_A_DATE: Final = re.compile(r"(?:[年月和成正治/.\-]|[MTSHR]\.?) ?\d{0,2}$")
 _WORD_END: Final = re.compile(rf"[{HAN}{KANA}]{{1,8}}$")
 _WORD_BEGIN: Final = re.compile(rf"[{HAN}{KANA}]{{1,8}}")
@@ -83,6 +84,8 @@ def _full_width(widths: Sequence[int]) -> int:
 def _goes_on(line: str, following: str) -> bool:
     end, start = line.rstrip(" ")[-1:], following.lstrip(" ")[:1]
     if not end or not start or end in _ENDS_A_LINE or start in _STARTS_A_LINE:
+        return False
+    if start.isdigit() and _ENDS_WITH_TIME.search(line, max(0, len(line) - 6)):
         return False
     if _TIME.match(following) or (
         _BEGINS_AN_ENTRY.match(following) and not _INSIDE_A_DATE.search(line, max(0, len(line) - 6))

@@ -70,6 +70,7 @@ def test_given_a_day_between_strokes_when_it_stands_where_a_date_does_then_it_is
         ("12/6 Takahashi RNより申し送りあり。", "12/6"),
         ("11/28 月見里:退院調整を開始。", "11/28"),
         ("3/9 本日退院、面会なし。", "3/9"),
+        ("本年5月19日頃より便通異常あり。", "5月19日"),
         ("3/9 点滴終了し抜針した。", "3/9"),
         ("Fever since 3/2. 「歩くと響く」と訴える。", "3/2"),
     ],
