@@ -25,7 +25,7 @@ _CONTRACT: Final = (
     r"group|plan|insurance|medicare|medicaid|medi-cal|tricare|hicn?|mbi|beneficiary|health (?:plan|card|insurance)|nhs|hcn|ohip|"
     r"claim|auth(?:orization)?|pre-?auth(?:orization)?|referral|invoice|billing|bill|confirmation|case|file|docket|order|req(?:uisition)?|"
     r"accession|acc(?:ession)?|specimen|sample|lab|path(?:ology)?|surgical path|study|subject|participant|trial|protocol|ticket|"
-    r"incident|report|document|doc|dictation|job|transcription|msg|message|fax|tracking|rx|prescription|ref(?:erence)?|employee|badge|staff|"
+    r"incident|(?:arm|wrist|id )?band|bracelet|report|document|doc|dictation|job|transcription|msg|message|fax|tracking|rx|prescription|ref(?:erence)?|employee|badge|staff|"
     r"student|military|veteran|va|inmate|booking|locker)(?:[ ]?(?:id|no\.?|number|num\.?|#|nbr|identifier|card|acct|code)){1,2}(?![a-z]))"
 )
 _CREDENTIAL: Final = (

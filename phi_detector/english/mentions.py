@@ -30,7 +30,7 @@ _POSSESSIVE = re.compile(
     rf"(?<![\w'-])(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}})'s(?=[ ](?:own |new |old |late |elderly |older |younger )?{_OF_LIFE}(?![a-z]))"
 )
 _ROLE: Final = re.compile(
-    r"(?<![\w/&-])(?:PT|OT|RT|SW|CM|RN|LPN|CNA|NP|PA|CRNA|MA|RD|SLP|EMT|Ofc|Ofcr|Dep|Det|Deputy|Trooper|Chaplain|Deacon|Elder|Bishop|Rev|Sheikh|Coach|Medic|Paramedic|Principal|Midwife|Veteran|Tech|Aide|Sitter|Scribe|Intern|Resident|Fellow|Student|Interpreter|"
+    r"(?<![\w/&-])(?:PT|OT|RT|SW|CM|POA|HCPOA|DPOA|NOK|RN|LPN|CNA|NP|PA|CRNA|MA|RD|SLP|EMT|Ofc|Ofcr|Dep|Det|Deputy|Trooper|Chaplain|Deacon|Elder|Bishop|Rev|Sheikh|Coach|Medic|Paramedic|Principal|Midwife|Veteran|Tech|Aide|Sitter|Scribe|Intern|Resident|Fellow|Student|Interpreter|"
     r"chaplain|deacon|aide|sitter|tech|technician|medic|paramedic|intern|resident|fellow|student|interpreter|translator|teacher|coach|principal|landlord|neighbor|neighbour|caseworker|volunteer|roommate|midwife|doula|priest|pastor|rabbi|imam|lawyer|attorney|counselor|therapist|dietitian|pharmacist|phlebotomist|scribe|bf|gf|eldest|youngest|firstborn|godson|goddaughter|stepmom|stepdad|inmate|deputy|trooper|detective|officer|agent|sponsor|mentor|supervisor|manager)"
     rf"\.?,?[ ](?P<v>(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ]{NAME_WORD})?(?:-{NAME_WORD})?)(?![\w-])"
 )
@@ -47,6 +47,11 @@ _WITH_AGE = re.compile(
 _HASTY = re.compile(
     r"(?<![\w-])(?:w/|with|and|&|\+|bf|gf|bff|hubby|wife|husband|mom|mum|dad|son|daughter|sis|sister|bro|brother|friend|partner|ex|aunt|auntie|uncle|cousin|niece|nephew|grandma|grandpa|nana|baby|dr|nurse|per|saw|told|tell|ask|asked|called|hi|hey|thx|thanks|named|from|by|its|for)[ ,]{1,2}(?P<v>[a-zà-ÿ]{3,15})(?![\w-])"
 )
+_KIN = re.compile(
+    r"(?:bf|gf|bff|hubby|wife|husband|mom|mum|dad|son|daughter|sis|sister|bro|brother|aunt|uncle|cousin|niece|nephew)[ ,]"
+)
+_ENDS_CLAUSE = re.compile(r"[.,;)&]|'s[ ]|[ ](?:and|&|is|was|has|who|\()")
+_UNLISTED = 0.4
 _HASTY_POSSESSIVE = re.compile(rf"(?<![\w'-])(?P<v>[a-zà-ÿ]{{3,15}})'s(?=[ ]{_OF_LIFE}(?![a-z]))")
 
 
@@ -118,7 +123,8 @@ def _initials(text: str) -> Iterator[Candidate]:
         before = _SIGNED_BEFORE.search(text[max(0, match.start() - 4) : match.start()])
         behind = _SIGNED_BEHIND.match(text, match.end())
         bracketed = bool(before and behind and before.group() in {"/", "[", "("})
-        if bracketed or letters not in _ABBREVIATIONS:
+        last = bool(before and before.group()[0] in ".!?" and text[match.end() :].partition("\n")[0].strip() == "")
+        if bracketed or last or letters not in _ABBREVIATIONS:
             yield _person(*match.span("v"), 0.8 if before and behind else 0.25)
 
 
@@ -127,8 +133,13 @@ def _hasty(flat: str) -> Iterator[Candidate]:
     for pattern, score in ((_HASTY, 0.5), (_HASTY_POSSESSIVE, 0.6)):
         for match in pattern.finditer(flat):
             word = words.folded(match.group("v"))
-            if _is_listed(word) and word not in words.everyday_words() and word not in words.places():
+            if word in words.everyday_words() or word in words.places() or eponyms.is_term(word):
+                continue
+            close = pattern is _HASTY_POSSESSIVE or bool(_KIN.match(match.group()))
+            if _is_listed(word):
                 yield _person(*match.span("v"), score)
+            elif close and _ENDS_CLAUSE.match(flat, match.end()):
+                yield _person(*match.span("v"), _UNLISTED)
 
 
 def _in_company(flat: str) -> Iterator[Candidate]:

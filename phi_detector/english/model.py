@@ -145,7 +145,8 @@ def _next_of_list(flat: str, one: Candidate) -> Iterator[Candidate]:
         begin, end = beside.span("v")
         if beside.re is _BEFORE_SLASH:
             begin, end = one.begin - (beside.end() - begin), one.begin - (beside.end() - end)
-        named = flat[begin + 1].islower() and not _is_plain(words.folded(flat[begin:end]))
+        written = flat[begin + 1].islower() or (flat[begin:end].isupper() and end - begin > 3)  # no abbreviation
+        named = written and not _is_plain(words.folded(flat[begin:end]))
         if named and not eponyms.is_eponym(flat, begin, end):
             yield replace(one, begin=begin, end=end, score=_BESIDE)
 

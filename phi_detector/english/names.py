@@ -23,7 +23,7 @@ _LABEL = re.compile(
     r"technologist|technician|sonographer|therapist|psychologist|psychiatrist|counselor|social worker|case manager|care manager|coordinator|nurse|rn|lpn|midwife|pharmacist|interpreter|scribe|"
     r"emergency contact|next of kin|nok|contact|guarantor|spouse|husband|wife|mother|father|son|daughter|guardian|caregiver|informant|historian|hcp|health care proxy|healthcare proxy|poa|dpoa|power of attorney|"
     r"author|signed|signature|reviewer|author of note|cc|c\.c\.|bcc|to|from|attn|attention|copies(?: to)?|copy to|sender|recipient|re|subject|regarding|patient/client|insured|subscriber|policy ?holder|employer contact|"
-    r"consultant|consults?|referred by|seen by|requested by|ordered by|read by|dictated by|transcribed by|entered by|reported by|performed by|interpreted by|prepared by|collected by|verified by|reviewed by|approved by|"
+    r"consultant|consults?|absent|present|attendees|attended by|excused|req(?:\.|uest)? by|referred by|seen by|requested by|ordered by|read by|dictated by|transcribed by|entered by|reported by|performed by|interpreted by|prepared by|collected by|verified by|reviewed by|approved by|"
     r"electronically signed|e-?signed|authenticated by|accompanied by|assisted by|assistants?|staff|team|witness(?:ed by)?|verifier|dictating(?: provider)?|user|by|d|t|md)"
     r"[ ]{0,3}(?::|\||=|#)[ ]{0,10})"
 )
@@ -54,7 +54,7 @@ _INITIALS = re.compile(
     rf"(?i:(?<![a-z])(?:initials?|d|t|dictated|transcribed|scribe|rn|tech)[ ]?[:/][ ]?)(?P<v>[{UPPER}]{{2,4}}(?:/[A-Za-z]{{2,4}})?)(?![\w:])"
 )
 _NAMELESS_LABELS = re.compile(
-    r"(?i)(?:to|from|re|subject|by|user|cc|d|t|contact|pt|patient|staff|team|provider|nurse|md|regarding|signed|consults?|historian|informant)[ ]*[:|=#][ ]*$"
+    r"(?i)(?:to|from|re|subject|by|absent|present|attendees|excused|user|cc|d|t|contact|pt|patient|staff|team|provider|nurse|md|regarding|signed|consults?|historian|informant)[ ]*[:|=#][ ]*$"
 )
 _LINE_START = re.compile(r"(?:^|\n)[ \t|*#-]*$")
 
