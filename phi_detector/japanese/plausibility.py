@@ -102,7 +102,7 @@ def _is_a_thing(text: str, one: Candidate) -> bool:
 
 
 def _letters(text: str, one: Candidate) -> str:
-    return "".join(character for character in text[one.begin : one.end] if character.isalnum())
+    return "".join(filter(str.isalnum, text[one.begin : one.end]))
 
 
 def _only_a_kind(place: str) -> bool:
