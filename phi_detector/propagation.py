@@ -13,6 +13,7 @@ _STRONG = 0.8
 _SCORE = 0.85
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 _INITIAL_BEFORE = re.compile(r"(?<![^\W\d_])[A-Z]\.?[ \n]{1,3}(?:[A-Z]\.[ \n]{0,2})?$")
+_SENTENCE_GOES_ON = re.compile(r"(?:(?<![^\W\d_])[a-z]{2,20},?|;|[a-z]\))[ \n]$")
 _LEAST_LETTERS = 3
 _MOST_PHRASES = 200
 _FIRST_HAN = "\u3400"
@@ -27,6 +28,9 @@ def propagate(text: str, found: Iterable[Candidate], is_ordinary_word: IsOrdinar
     parts = _name_parts(text, strong, is_ordinary_word)
     if parts:
         yield from _mentions(text, parts)
+    words = _ordinary_parts(text, strong, is_ordinary_word)
+    if words:
+        yield from _capitalised_mentions(text, words)
     yield from _phrases(text, strong)
 
 
@@ -42,6 +46,29 @@ def _name_parts(text: str, strong: Iterable[Candidate], is_ordinary_word: IsOrdi
             ):
                 parts.setdefault(key, one)
     return parts
+
+
+def _ordinary_parts(text: str, strong: Iterable[Candidate], is_ordinary_word: IsOrdinaryWord) -> dict[str, Candidate]:
+    """Names that are words as well, as they are written: "Hunter", "Rose"."""
+    parts: dict[str, Candidate] = {}
+    for one in strong:
+        if one.type is not PhiType.NAME or one.kind is not PhiKind.PERSON:
+            continue
+        for word in _WORD.findall(text[one.begin : one.end]):
+            if len(word) > _LEAST_LETTERS and word.isascii() and word.istitle() and is_ordinary_word(word.casefold()):
+                parts.setdefault(word, one)
+    return parts
+
+
+def _capitalised_mentions(text: str, parts: dict[str, Candidate]) -> Iterator[Candidate]:
+    """Where a sentence goes on, a capital says that the word is the name."""
+    for match in _WORD.finditer(text):
+        word = match.group().removesuffix("'s")
+        source = parts.get(word)
+        if source is not None and _SENTENCE_GOES_ON.search(text[max(0, match.start() - 24) : match.start()]):
+            yield Candidate(
+                match.start(), match.start() + len(word), PhiType.NAME, _SCORE, source.kind, Source.PROPAGATION
+            )
 
 
 def _mentions(text: str, parts: dict[str, Candidate]) -> Iterator[Candidate]:

@@ -93,7 +93,10 @@ def _begins_small(text: str, position: int) -> bool:
 
 
 def _name(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
-    begin, end = without_roles(text.text, *_whole_name(text.text, _behind_code(text.text, one.begin), one.end))
+    first = _behind_code(text.text, one.begin)
+    if first >= one.end:
+        return  # the last letter of a code, and nothing else
+    begin, end = without_roles(text.text, *_whole_name(text.text, first, one.end))
     begin, end = _without_plain_words(text.text, begin, end) if cased else (begin, end)
     initial = _INITIAL_BEHIND.match(text.flat, end)
     end = initial.end() if initial else end

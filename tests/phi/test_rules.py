@@ -206,6 +206,9 @@ def test_given_a_title_then_it_is_no_part_of_the_name() -> None:
         ("Ms. Quarrow is S0 years of age", "S0"),
         ("signed by 1ngeborg Quarrow, RN", "1ngeborg Quarrow"),
         ("bridge done at the Quarrow CBOC by then", "Quarrow"),
+        ("Reviewed, agree with the plan above. S.C.", "S.C."),
+        ("stays w/ her bf zelquar, works nights", "zelquar"),
+        ("Infant band no. 4548 was checked", "4548"),
         ("the license is md-679877 and the tag zjy 3976 here", "md-679877"),
     ],
 )
@@ -218,3 +221,14 @@ def test_given_a_misread_or_small_letter_then_the_identifier_is_found_as_a_reade
 
 def test_given_a_number_of_a_thing_at_the_end_of_a_word_then_it_is_no_misread_letter() -> None:
     assert found("Phase2 and Group1 took B12; Level1 and Week5 passed.") == set()
+
+
+def test_given_a_name_that_is_a_word_too_then_its_capital_inside_a_sentence_names_the_person_again() -> None:
+    text = "Patient Name: Hunter Quarrow\n\nThe family would like Hunter to stay. Every hunter wears orange.\n"
+    assert "Hunter" not in masked(text)
+    assert "hunter" in masked(text)
+
+
+@pytest.mark.parametrize("text", ["H1047R", "seen by H1047R.", "C677T", "7a", "1A. "])
+def test_given_a_code_alone_then_reading_it_is_no_error(text: str) -> None:
+    found(text)
