@@ -5,6 +5,9 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling, Scheduling
 
+from demo.imaging.pynetdicom_repairs import end_waits
+
+end_waits()
 # A first example imports what it tests, and the machine is shared: hypothesis's 200 ms would fail what is right.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pynetdicom
 from pynetdicom import AE, build_context
-from pynetdicom.association import Association
 
+from demo.imaging.pynetdicom_repairs import end_waits, keep_responses
 from demo.imaging.studies import Instance, Sender, Study
 
 SENDER_TIMEOUT_SECONDS = 120
@@ -92,6 +92,7 @@ def _answers(study: Study, destination: Destination) -> list[Answer]:
 
 
 def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
+    end_waits()
     pynetdicom._config.STORE_SEND_CHUNKED_DATASET = True  # as the file has it: never decoded, never re-encoded
     pairs = dict.fromkeys((instance.sop_class_uid, instance.transfer_syntax_uid) for instance in study.instances)
     entity = AE(ae_title="DEMO")
@@ -117,17 +118,6 @@ def _pynetdicom(study: Study, destination: Destination) -> list[Answer]:
             answers.append(Answer(instance, None, f"not sent: {type(error).__name__}", worth_repeating=False))
     association.release()
     return answers
-
-
-def keep_responses(association: Association) -> Association:
-    """Leave responses to the thread that sends.
-
-    pynetdicom 3.0.4's reactor thread polls the queue on which ``send_c_store`` waits, and on a busy machine takes a
-    response away from it, which then looks like a silent peer. Not for an association that expects N-EVENT-REPORT.
-    """
-    read = association.dimse.get_msg
-    association.dimse.get_msg = lambda block=False: read(block=True) if block else (None, None)
-    return association
 
 
 def _storescu(study: Study, destination: Destination) -> list[Answer]:

@@ -12,7 +12,7 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import generate_uid
 from pynetdicom import AE
 
-from demo.imaging.senders import keep_responses
+from demo.imaging.pynetdicom_repairs import keep_responses
 from local_cloud.errors import LocalCloudError
 from tests.local.emulators import DeployedCloud, eventually
 

@@ -16,7 +16,7 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pynetdicom import AE
 
-from demo.imaging.senders import keep_responses
+from demo.imaging.pynetdicom_repairs import keep_responses
 from tests.dicom.network.raw_peer import RawPeer, store_command
 from tests.dicom.running_process import ROOT, Scp, command, running
 

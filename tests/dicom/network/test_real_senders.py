@@ -14,7 +14,8 @@ from pydicom.uid import UID
 from pynetdicom import AE, AllStoragePresentationContexts
 from pynetdicom.sop_class import CTImageStorage, Verification
 
-from demo.imaging.senders import dcmtk, keep_responses
+from demo.imaging.pynetdicom_repairs import keep_responses
+from demo.imaging.senders import dcmtk
 from dicom_scp.transfer_syntaxes import ENCODINGS
 from tests.dicom.network.conftest import StartServer
 from tests.dicom.network.memory_store import MemoryStore
