@@ -35,6 +35,7 @@ _COMPARISONS: Final = frozenset("<>≤≥=≦≧")
 _MIXED_CASE: Final = re.compile(r"(?!(?:Mc|Mac|De|Di|Da|La|Le|Van|O)[A-Z])[A-Za-z]*[a-z][A-Z][A-Za-z]*")  # CrCl, qSOFA
 _ONE_KATAKANA_WORD: Final = re.compile(rf"[{KATAKANA}]+")
 _THING_BEFORE: Final = re.compile(r"(?:[薬剤器具機針管材膜糸液錠酔置法率値比度性続品名式型]|[\d%])\s?\($")
+_FILE: Final = re.compile(r"\.(?:txt|csv|tsv|json|xml|pdf|hl7|docx?|xlsx?|pptx?|zip|dcm|png|jpe?g|tiff?)$", re.I)
 _SEEN: Final = 0.8
 _NUMBERS: Final = frozenset({PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX})
 _NAME: Final = re.compile(rf"[{HAN}]{{1,4}}|[{KATAKANA}]{{2,10}}")
@@ -51,7 +52,9 @@ def plausible(text: str, one: Candidate) -> bool:
             and not _only_a_kind(text[one.begin : one.end])
         )
     if one.type is PhiType.EMAIL:
-        return not text[one.begin : one.end].isalpha()
+        return "@" in text[max(0, one.begin - 1) : one.end + 1]
+    if one.type is PhiType.URL:
+        return not _FILE.search(text, one.begin, one.end)
     fewest = _FEWEST_DIGITS.get(one.type)
     return fewest is None or one.kind is PhiKind.INSURED_SYMBOL_NUMBER or _plausible_figure(text, one, fewest)
 

@@ -47,6 +47,7 @@ def test_given_a_line_of_two_languages_when_read_then_what_identifies_is_masked(
         "Plan: CT follow、採血",
         "International Clinic / 外国人外来、overnight Af RVR、amio load",
         "MR: PISA ERO 0.4cm2、SOFA 2以上、CrCl 50未満",
+        "添付: 退院サマリー_001.txt、検査結果_2.pdf",
     ],
 )
 def test_given_latin_terms_of_a_japanese_chart_when_read_then_nothing_is_masked(find: Finder, text: str) -> None:
