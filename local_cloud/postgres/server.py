@@ -126,21 +126,42 @@ class PostgresServer:
         unfinished.rename(self._data)
 
     def _end_predecessor(self) -> None:
-        """End a server that a crash of ours left in this directory; only a postgres whose directory it is."""
+        """End a server that a crash of ours left in this directory, and take away the lock of one that is dead.
+
+        PostgreSQL itself takes a process that nobody has reaped yet for one that runs.
+        """
         lock = self._data / "postmaster.pid"
         try:
-            process = psutil.Process(int(lock.read_text().split("\n", 1)[0]))
-            is_server = process.name() == "postgres" and Path(process.cwd()) == self._data.resolve()
-        except (FileNotFoundError, ValueError, psutil.Error):
-            return
-        if not is_server:
+            postmaster = int(lock.read_text().split("\n", 1)[0])
+        except (FileNotFoundError, ValueError):
             return
         for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
-            with suppress(psutil.Error):
-                process.send_signal(number)
-                process.wait(_STOP_SECONDS)
+            for process in self._running():
+                if process.pid == postmaster:  # without it the others end by themselves
+                    with suppress(psutil.Error):
+                        process.send_signal(number)
+            if self._are_gone():
+                lock.unlink(missing_ok=True)
                 return
-        raise LocalCloudError(f"PostgreSQL (process {process.pid}) does not end: end it, then try again")
+        raise LocalCloudError(f"PostgreSQL (process {postmaster}) does not end: end it, then try again")
+
+    def _are_gone(self) -> bool:
+        """Whether nothing of a server runs in this directory any more; waits for it."""
+        deadline = time.monotonic() + _STOP_SECONDS
+        while self._running():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
+
+    def _running(self) -> list[psutil.Process]:
+        """Processes of a server that work in this directory; a dead one has none."""
+        found = []
+        for process in psutil.process_iter(["name"]):
+            with suppress(psutil.Error):
+                if process.info["name"] == "postgres" and Path(process.cwd()) == self._data.resolve():
+                    found.append(process)
+        return found
 
     def _await_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + _READY_SECONDS

@@ -139,6 +139,21 @@ def test_given_a_crash_of_everything_when_started_again_then_it_recovers(tmp_pat
         assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
 
 
+def test_given_a_lock_of_a_server_that_is_dead_but_not_reaped_when_started_again_then_it_is_in_nobodys_way(
+    tmp_path: Path,
+) -> None:
+    with started(tmp_path, any_free_port()):
+        pass
+    user = "nobody" if os.geteuid() == 0 else None  # as the server itself: only then may it ask whether it lives
+    dead = subprocess.Popen(["true"], user=user)
+    assert eventually(lambda: psutil.Process(dead.pid).status() == psutil.STATUS_ZOMBIE, seconds=10)
+    (tmp_path / "data" / "postmaster.pid").write_text(f"{dead.pid}\n")
+    port = any_free_port()
+    with started(tmp_path, port), Postgres(port).connect() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    dead.wait()
+
+
 def test_given_a_first_start_that_was_killed_when_started_again_then_half_a_directory_does_no_harm(
     tmp_path: Path,
 ) -> None:
