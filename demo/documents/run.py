@@ -14,6 +14,7 @@ from demo.documents.patients import patients
 from demo.documents.report import DocumentsReport
 from demo.documents.trail import find_checkpoint, seal, step_events, verify
 from demo.progress import Progress
+from healthcare_runtime.contracts.documents import DocumentVariable
 
 STEPS: Final = 4
 OUTCOME_TIMEOUT_SECONDS: Final = 420
@@ -47,7 +48,8 @@ def run(progress: Progress, cloud: Cloud, seed: int) -> DocumentsReport:
     with progress.step("Seal and verify the audit trail, fetch excerpts"):
         checkpoint = find_checkpoint(cloud.functions)
         seal(cloud.functions, checkpoint)
-        verification = verify(checkpoint, cloud.environment())
+        environment = cloud.environment() | {DocumentVariable.DOCUMENT_TABLE: cloud.tables["documents"]}
+        verification = verify(checkpoint, environment)
         verdict = "intact" if verification.intact else f"{len(verification.findings)} findings"
         progress.note(f"{verification.events} events in {verification.shards} chains: {verdict}")
         events = step_events(cloud.dynamodb, checkpoint, ids)

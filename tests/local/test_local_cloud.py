@@ -101,6 +101,8 @@ def test_given_the_report_when_read_then_it_names_all_that_is_merely_recorded(de
         "AWS::SageMaker::Endpoint",
         "AWS::SageMaker::EndpointConfig",
         "AWS::SageMaker::Model",
+        "AWS::WAFv2::LoggingConfiguration",
+        "AWS::WAFv2::WebACLAssociation",
     }
 
 
