@@ -1,4 +1,4 @@
-"""``python -m bench [NAME...]``: measure, print, and rewrite docs/performance.md (all of it only without names)."""
+"""``python -m bench [NAME...]``: measure, print, and rewrite docs/performance.md, or the named sections of it."""
 
 import os
 import platform as machine
@@ -32,7 +32,7 @@ def main(names: list[str]) -> int:
     if unknown:
         print(f"bench: no case {', '.join(unknown)}; there are {', '.join(CASES)}", file=sys.stderr)
         return 2
-    sections: list[str] = []
+    sections: dict[str, str] = {}
     missed = 0
     for name in names or CASES:
         title, case = CASES[name]
@@ -44,10 +44,12 @@ def main(names: list[str]) -> int:
         for measure in measures:
             print(f"  {_line(measure)}")
         missed += sum(not measure.reached for measure in measures)
-        sections.append(_section(name, title, measures))
-    if not names:
-        DOCUMENT.write_text(_document(sections), encoding="utf-8")
-        print(f"\nWritten: {DOCUMENT}")
+        sections[title] = _section(name, title, measures)
+    known = _sections(DOCUMENT.read_text(encoding="utf-8")) if names and DOCUMENT.exists() else {}
+    every = known | sections
+    ordered = [every[title] for title, _ in CASES.values() if title in every]
+    DOCUMENT.write_text(_document(ordered), encoding="utf-8")
+    print(f"\nWritten: {DOCUMENT}")
     print(f"\n{missed} of the figures missed their goal" if missed else "\nEvery figure reached its goal")
     return 0
 
@@ -65,6 +67,12 @@ def _section(name: str, title: str, measures: list[Measure]) -> str:
     )
     head = "| measured | value | goal | reached | detail |\n|---|---|---|---|---|"
     return f"## {title}\n\n`python -m bench {name}`\n\n{head}\n{rows}\n"
+
+
+def _sections(document: str) -> dict[str, str]:
+    """What stands under each title, as it is."""
+    parts = document.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def _document(sections: list[str]) -> str:
