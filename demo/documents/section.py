@@ -134,7 +134,7 @@ def _style(name: str) -> str:
 
 def _reason(row: ReasonRow) -> str:
     return (
-        f"<tr><td><code>{escape(row.code)}</code></td>{markup.number(row.count)}"
+        f'<tr><td><code class="whole">{escape(row.code)}</code></td>{markup.number(row.count)}'
         f"<td>{_with_code(row.meaning)}</td><td>{_with_code(row.remedy)}</td></tr>"
     )
 
