@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass, replace
@@ -53,10 +52,17 @@ class Sending:
 
 
 def dcmtk(tool: str) -> str | None:
-    """Where dcmtk's tool is, or None; not pynetdicom's ``storescu``, which is installed beside the interpreter."""
-    beside = Path(sys.executable).parent
-    folders = [folder for folder in os.get_exec_path() if Path(folder) != beside]
-    return shutil.which(tool, path=os.pathsep.join(folders))
+    """Where dcmtk's tool is, or None; not pynetdicom's ``storescu``, a script beside this or another interpreter."""
+    for folder in os.get_exec_path():
+        found = shutil.which(tool, path=folder)
+        if found is not None and not _is_script(Path(found)):
+            return found
+    return None
+
+
+def _is_script(program: Path) -> bool:
+    with program.open("rb") as source:
+        return source.read(2) == b"#!"
 
 
 def available() -> frozenset[Sender]:
