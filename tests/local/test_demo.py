@@ -123,7 +123,7 @@ def test_given_the_page_then_it_has_excerpts_before_and_after_and_what_is_held(
     assert page.count('<mark class="t-name"') > 10
     assert "these people are invented" in page
     for reason in ("CONSENT_DENIED", "CONSENT_MISSING", "MALWARE_SIGNATURE", "LANGUAGE_UNKNOWN", "EMPTY"):
-        assert f"<code>{reason}</code>" in page
+        assert f'<code class="whole">{reason}</code>' in page
     # In the after column of an excerpt stands nobody of those who were sent.
     after = "".join(re.findall(r'<pre lang="mul">.*?</pre><pre lang="mul">(.*?)</pre>', page, re.DOTALL))
     assert not [one for one in patients(SEED) if one.number in after]

@@ -9,9 +9,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import psycopg
@@ -21,6 +22,7 @@ from local_cloud.ports import any_free_port
 from tests.local.emulators import REPOSITORY, eventually
 from tests.postgres import Postgres
 
+T = TypeVar("T")
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="is about root")
 
 
@@ -70,6 +72,20 @@ def servers_of(directory: Path) -> list[psutil.Process]:
     return found
 
 
+def told_by_servers(directory: Path, ask: Callable[[psutil.Process], T]) -> list[T]:
+    """The answer of each server process; those that it starts for a moment may be gone when asked."""
+    answers = []
+    for server in servers_of(directory):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            answers.append(ask(server))
+    return answers
+
+
+def owners_of(directory: Path) -> set[int]:
+    """The users that the server's processes run as."""
+    return set(told_by_servers(directory, lambda server: server.uids().effective))
+
+
 def test_given_a_new_directory_when_started_then_it_listens_on_the_loopback_interface_only_and_stops_fast(
     tmp_path: Path,
 ) -> None:
@@ -82,8 +98,8 @@ def test_given_a_new_directory_when_started_then_it_listens_on_the_loopback_inte
             assert connection.execute("SHOW log_statement").fetchone() == ("none",)
         addresses = {
             one.laddr
-            for server in servers_of(tmp_path)
-            for one in server.net_connections("all")
+            for connections in told_by_servers(tmp_path, lambda server: server.net_connections("all"))
+            for one in connections
             if one.status == "LISTEN"
         }
         assert {address.ip for address in addresses} == {"127.0.0.1"}
@@ -187,8 +203,8 @@ def test_given_a_wrong_command_line_when_started_then_it_ends_with_its_usage(opt
 def test_given_root_when_started_then_the_server_is_somebody_elses_and_no_user_is_made(tmp_path: Path) -> None:
     users = Path("/etc/passwd").read_bytes()
     with started(tmp_path, any_free_port()):
-        owners = {server.username() for server in servers_of(tmp_path)}
-    assert owners == {"nobody"}
+        owners = owners_of(tmp_path)
+    assert owners == {pwd.getpwnam("nobody").pw_uid}
     assert Path("/etc/passwd").read_bytes() == users
 
 
@@ -204,7 +220,7 @@ def test_given_an_ordinary_user_when_started_then_it_runs_as_that_user() -> None
         port = any_free_port()
         with started(directory, port, [*become, *passage]) as process:
             assert psutil.Process(process.pid).uids().effective == nobody.pw_uid
-            assert {server.uids().effective for server in servers_of(directory)} == {nobody.pw_uid}
+            assert owners_of(directory) == {nobody.pw_uid}
             with Postgres(port).connect() as connection:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
     finally:
