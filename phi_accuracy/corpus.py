@@ -67,10 +67,12 @@ class Document:
     """What the patient's record holds: the pipeline hands it to the detector."""
 
 
-def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED) -> Sequence[Document]:
-    """Every template of the part, ``rounds`` times, each for a patient of another origin."""
+def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED, only: str = "") -> Sequence[Document]:
+    """Every template of the part, or ``only`` one, ``rounds`` times, each for a patient of another origin."""
     documents = []
     for position, template in enumerate(templates(corpus, part)):
+        if only not in ("", template.name):
+            continue
         for turn in range(1 if part.is_free else rounds):
             draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
             cast = _cast(corpus, part, template, draw, position + turn)

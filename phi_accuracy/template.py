@@ -60,6 +60,11 @@ class Template:
     ages: tuple[int, int] = (19, 97)
     sex: str = ""
 
+    @property
+    def literal_text(self) -> str:
+        """What stands between the fields."""
+        return _PIECE.sub("", self.body)
+
     def fill(self, cast: Cast) -> AnnotatedText:
         """Fill the fields; every filled field with a type becomes a gold span."""
         pieces: list[str] = []

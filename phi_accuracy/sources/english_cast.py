@@ -29,6 +29,11 @@ _PRONOUNS: Final = {
     "man": ("woman", "man"), "gentleman": ("lady", "gentleman"), "sex": ("F", "M"), "male": ("female", "male"),
     "mr": ("Ms.", "Mr."), "spouse": ("husband", "wife"), "son": ("daughter", "son"), "boy": ("girl", "boy"),
 }  # fmt: skip
+_TYPE_WORDS: Final = re.compile(
+    r"\b(General|Regional|Community|Memorial|Medical|Health|Care|Nursing|Rehabilitation|Family|Urgent|Surgical|Surgery|"
+    r"Assisted|Living|Elementary|Middle|High|Physical|Therapy|Hospital|Cent(er|re)|Clinic|Home|House|Hospice|School|"
+    r"Pharmacy|Practice|Group|Associates|Services?|Church|Agency|Systems?|Institute|Facility|Inc|LLC|Ltd|Co)\b\.?"
+)
 _PHONES: Final = frozenset({"tel", "telx", "ext", "intl", "uk"})
 
 
@@ -44,7 +49,8 @@ class EnglishPerson(Person):
 class EnglishCast(NoteCast[EnglishPerson]):
     """Answers the fields of English templates; ``j1`` is an address in Japan.
 
-    ``hospital1`` ``clinic1`` ``school1`` ``home1`` ``church1`` ``pharmacy1`` ``agency1``: held-out part only.
+    ``hospital1`` ``clinic1`` ``school1`` ``home1`` ``church1`` ``pharmacy1`` ``agency1``: of the held-out lists; the
+    open ones do not tell facilities apart.
     """
 
     language: ClassVar[str] = "english"
@@ -133,11 +139,20 @@ class EnglishCast(NoteCast[EnglishPerson]):
     def _place(self, kind: str, key: str) -> Filling:
         if kind == "url":
             return Filling(self._once(key, self._url), PhiType.URL)
-        if kind in _INSTITUTIONS:
+        if kind in _INSTITUTIONS and _INSTITUTIONS[kind] in self._places:
             return Filling(self._once(key, lambda: self._institution(_INSTITUTIONS[kind])), PhiType.ADDRESS)
         if kind == "j":
             return Filling(self._once(key, self._address_in_japan), PhiType.ADDRESS)
-        return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
+        places = "facilities" if kind in _INSTITUTIONS else _PLACE_LISTS[kind]
+        return Filling(self._once(key, lambda: self._draw.choice(self._places[places])), PhiType.ADDRESS)
+
+    def _shortened(self, place: str, form: str) -> str:
+        words = re.findall(r"[A-Z][\w.'’-]*", place)
+        if form == "abbr":
+            return "".join(word[0] for word in words) if len(words) > 1 else words[0][:4].upper()
+        return {"short": " ".join(_TYPE_WORDS.sub("", place).split()).strip(" ,-").removesuffix(" of") or words[0]}[
+            form
+        ]
 
     def _institution(self, list_name: str) -> str:
         """One that the note does not name yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +31,15 @@ _PLACE_LISTS: Final = {
     "l": "localities", "j": "specialists", "q": "nurseries", "hs": "high_schools", "u": "universities", "v": "lodgings",
     "fd": "fire_departments", "pd": "police_stations",
 }  # fmt: skip
+_OPEN_LISTS: Final = {"l": "districts", "o": "districts"}
+_LEGAL_FORMS: Final = re.compile(
+    r"(医療|社会福祉|学校|財団|社団|宗教|独立行政|国立大学)法人(社団|財団)?(\w{1,3}会)?|[株有]式会社|合同会社|国立病院機構|"
+    r"特別養護老人ホーム|介護老人保健施設|グループホーム|デイサービス"
+)
+_TYPE_WORDS: Final = re.compile(
+    r"(記念|総合|中央|附属|こども|大学)?病院|医療センター|クリニック|診療所|医院|内科|外科|歯科|整形|眼科|訪問看護|薬局|"
+    r"小学校|中学校|高等学校|高校|大学|保育園|幼稚園|工業|製作所|商事|運輸|市|区|町"
+)
 _ADDRESS_FORMS: Final = frozenset(
     {"addr", "addrfw", "addrk", "city", "cityp", "street", "bldg", "post", "postfw", "short"}
 )
@@ -57,11 +67,12 @@ class JapaneseCast(NoteCast[JapanesePerson]):
 
     Names as ``full`` ``sp`` (with a space) ``fsp`` (full width) ``fam`` ``giv`` ``kana`` ``hira`` ``hkana``
     ``famkana`` ``romaji`` ``romup`` ``romgf`` (given name first) ``romlf``; Japan's numbers, ``i.us-mrn`` an English
-    one. Places by their kind are held out: ``h1`` a hospital, ``k1`` a clinic, ``j1`` a specialist's, ``y1`` a
-    pharmacy, ``m1`` a care office, ``o1`` a public office, ``fd1`` ``pd1`` firemen and police, ``q1`` a
-    nursery, ``s1`` ``hs1`` ``u1`` a school, a high school, a university, ``v1`` an inn, ``l1`` a place by its bare
-    name. ``addrk`` is an address in kanji numbers; ``cityp`` ``street`` ``bldg`` are the lines of one that is written
-    on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of the same note and day.
+    one. Places by their kind stand in the held-out lists (in the open ones all are facilities): ``h1`` a hospital,
+    ``k1`` a clinic, ``j1`` a specialist's, ``y1`` a pharmacy, ``m1`` a care office, ``o1`` a public office, ``fd1``
+    ``pd1`` firemen and police, ``q1`` a nursery, ``s1`` ``hs1`` ``u1`` a school, a high school, a university, ``v1`` an
+    inn, ``l1`` a place by its bare name. ``addrk`` is an address in kanji numbers; ``cityp`` ``street`` ``bldg`` are
+    the lines of one that is written on several. ``en:d1.full`` asks an English cast: another person than ``d1``, of the
+    same note and day.
     """
 
     language: ClassVar[str] = "japanese"
@@ -194,7 +205,14 @@ class JapaneseCast(NoteCast[JapanesePerson]):
         if kind == "c":
             town = self._once(key, lambda: self._draw.choice(self._places["towns"])).partition(" | ")[2]
             return Filling(town, PhiType.ADDRESS)
-        return Filling(self._once(key, lambda: self._draw.choice(self._places[_PLACE_LISTS[kind]])), PhiType.ADDRESS)
+        places = _PLACE_LISTS[kind] if _PLACE_LISTS[kind] in self._places else _OPEN_LISTS.get(kind, "facilities")
+        return Filling(self._once(key, lambda: self._draw.choice(self._places[places])), PhiType.ADDRESS)
+
+    def _shortened(self, place: str, form: str) -> str:
+        bare = re.split(r"[\s\u3000]", _LEGAL_FORMS.sub("", place))[0]
+        kind = _TYPE_WORDS.search(bare)
+        short = bare[: kind.start()] if kind and kind.start() > 1 else bare
+        return {"short": short, "abbr": short[:2] + (kind[0][0] if kind and kind[0][0] in "病中大薬" else "")}[form]
 
     def _building(self) -> str:
         building = self._draw.choice(self._places["buildings"])

@@ -12,9 +12,12 @@ from typing import ClassVar, Final, Generic, TypeVar
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 from phi_accuracy.sources.lists import NameGroup, places
+from phi_accuracy.sources.numbers import number_like
 from phi_accuracy.template import Filling, Template
 
 _DAY: Final = re.compile(r"([tb])([+-]\d+)?")
+_OWN_FORM: Final = re.compile(r"(no|tel|code)\d*:(.+)")
+_OWN_FORM_TYPES: Final = {"no": PhiType.ID, "tel": PhiType.PHONE_OR_FAX, "code": None}
 _FIRST_DAY: Final = date(2013, 1, 4)
 _DAYS: Final = 4200
 _KINDS_OF_PEOPLE: Final = ("p", "r", "rf", "rm", "rs", "d", "n", "x")
@@ -37,8 +40,9 @@ class NoteCast(ABC, Generic[PersonT]):
 
     ``p`` is the patient, ``r1`` a relative (``rf1`` a woman, ``rm1`` a man, ``rs1`` the spouse), ``d1`` ``n1`` ``x1``
     others; ``t`` is the day of the note, ``b`` the birth date; ``f1`` a facility, ``g1`` one whose name does not say
-    so, ``c1`` a town, ``w1`` a ward, ``e1`` an employer; ``i.mrn`` a number, ``i.tel1`` a telephone, ``num:3:9`` a
-    number that identifies nobody.
+    so, ``c1`` a town, ``w1`` a ward, ``e1`` an employer, ``f1.short`` ``f1.abbr`` what insiders call it; ``i.mrn`` a
+    number, ``i.tel1`` a telephone; ``no1:AA-99`` ``tel1:9999`` ``code1:A99.9`` a number that identifies, a telephone, a
+    code that identifies nobody, in the template's own form; ``num:3:9`` a number that identifies nobody.
     """
 
     language: ClassVar[str]
@@ -91,6 +95,9 @@ class NoteCast(ABC, Generic[PersonT]):
         """See ``Cast``."""
         if field.startswith("num:"):
             return Filling(self._measured(field))
+        if own := _OWN_FORM.fullmatch(field):
+            text = self._once(field, lambda: number_like(own[2], self._draw))
+            return Filling(text, _OWN_FORM_TYPES[own[1]])
         subject, _, form = field.partition(".")
         if day := _DAY.fullmatch(subject):
             return self._date(day, form)
@@ -99,7 +106,8 @@ class NoteCast(ABC, Generic[PersonT]):
         kind = subject.rstrip("0123456789")
         if kind in _KINDS_OF_PEOPLE:
             return self._of_person(self._person(subject, kind), subject, form)
-        return self._place(kind, subject)
+        place = self._place(kind, subject)
+        return replace(place, text=self._shortened(place.text, form)) if form else place
 
     @abstractmethod
     def _known_names(self, patient: PersonT) -> Sequence[KnownIdentifier]:
@@ -124,6 +132,10 @@ class NoteCast(ABC, Generic[PersonT]):
     @abstractmethod
     def _place(self, kind: str, key: str) -> Filling:
         """A facility, a town, an employer, an address of the web."""
+
+    @abstractmethod
+    def _shortened(self, place: str, form: str) -> str:
+        """How insiders call it: ``short`` or ``abbr``; KeyError names another form."""
 
     def _person(self, key: str, kind: str) -> PersonT:
         if key not in self._people:
