@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from healthcare_runtime.phi_entity import KnownIdentifier
-from phi_accuracy.annotated_text import AnnotatedText
+from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
 from phi_accuracy.line_wrapping import wrap
 from phi_accuracy.neutral_text import with_neutral_text
-from phi_accuracy.sources.english_cast import EnglishCast
-from phi_accuracy.sources.japanese_cast import JapaneseCast
-from phi_accuracy.sources.lists import name_groups
-from phi_accuracy.template import Cast, Template, read_templates
+from phi_accuracy.sources.listed import english_sources, japanese_sources
+from phi_detector.corpora.handwritten.english_cast import EnglishCast
+from phi_detector.corpora.handwritten.japanese_cast import JapaneseCast
+from phi_detector.corpora.handwritten.template import Cast, Template, read_templates
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 SEED: Final = 20261121
@@ -76,7 +76,7 @@ def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED, only: st
         for turn in range(1 if part.is_free else rounds):
             draw = random.Random(f"{seed}/{corpus}/{part}/{template.name}/{turn}")  # noqa: S311
             cast = _cast(corpus, part, template, draw, position + turn)
-            note = wrap(template.fill(cast), draw.choice(template.widths))
+            note = wrap(filled(template, cast), draw.choice(template.widths))
             name = f"{corpus}/{part}/{template.name}/{turn}"
             documents.append(Document(name, corpus, template.name, with_neutral_text(note), cast.record()))
     return documents
@@ -88,8 +88,25 @@ def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
     return read_templates(_TEMPLATES / corpus / part)
 
 
+def filled(template: Template, cast: Cast) -> AnnotatedText:
+    """The note with its gold: every filled field with a type is a span."""
+    text: list[str] = []
+    gold: list[GoldSpan] = []
+    neutral: list[tuple[int, int]] = []
+    length = 0
+    for piece in template.pieces(cast):
+        begin, length = length, length + len(piece.text)
+        text.append(piece.text)
+        if piece.type is not None:
+            gold.append(GoldSpan(begin, length, piece.type, piece.origin))
+        elif piece.neutral:
+            neutral.append((begin, length))
+    return AnnotatedText("".join(text), tuple(gold), tuple(neutral))
+
+
 def _cast(corpus: Corpus, part: Part, template: Template, draw: random.Random, turn: int) -> Cast:
-    language = "english" if corpus is Corpus.ENGLISH else "japanese"
-    groups = name_groups(language, development=part.is_open)
-    cast = EnglishCast if corpus is Corpus.ENGLISH else JapaneseCast
-    return cast(draw, groups[turn % len(groups)], groups, template, development=part.is_open)
+    if corpus is Corpus.ENGLISH:
+        english = english_sources(development=part.is_open)
+        return EnglishCast(draw, english.groups[turn % len(english.groups)], template, english)
+    japanese = japanese_sources(development=part.is_open)
+    return JapaneseCast(draw, japanese.groups[turn % len(japanese.groups)], template, japanese)

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
 from phi_accuracy.corpus import Corpus
-from phi_accuracy.sources.kana import half_width
+from phi_detector.corpora.handwritten.kana import half_width
 
 Transform: TypeAlias = Callable[[AnnotatedText, random.Random], AnnotatedText]
 

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from demo.documents.patients import DemoPatient
-from phi_accuracy.corpus import Corpus, Part, templates
+from phi_accuracy.corpus import Corpus, Part, filled, templates
 from phi_accuracy.line_wrapping import wrap
-from phi_accuracy.sources.english_cast import EnglishCast
-from phi_accuracy.sources.japanese_cast import JapaneseCast
-from phi_accuracy.sources.lists import name_groups
-from phi_accuracy.template import Template
+from phi_accuracy.sources.listed import english_sources, japanese_sources
+from phi_detector.corpora.handwritten.english_cast import EnglishCast
+from phi_detector.corpora.handwritten.japanese_cast import JapaneseCast
+from phi_detector.corpora.handwritten.template import Template
 
 _FITS_ANYBODY: Final = (19, 97)
 _FILLS_A_PAGE: Final = 300
@@ -23,7 +23,7 @@ def note(patient: DemoPatient, corpus: Corpus, number: int, draw: random.Random)
     """The text of one note about the patient; notes of different numbers come from different templates."""
     chosen = _templates(corpus)
     template = chosen[number % len(chosen)]
-    return wrap(template.fill(_cast(patient, corpus, template, draw)), draw.choice(template.widths)).text
+    return wrap(filled(template, _cast(patient, corpus, template, draw)), draw.choice(template.widths)).text
 
 
 def snippet(patient: DemoPatient, draw: random.Random, *, longest: int = 700) -> str:
@@ -47,13 +47,13 @@ def _cast(patient: DemoPatient, corpus: Corpus, template: Template, draw: random
     if corpus is Corpus.ENGLISH:
         if patient.english is None:
             raise ValueError("the patient has no English name")
-        groups = name_groups("english", development=True)
-        english = EnglishCast(draw, draw.choice(groups), groups, template, development=True)
+        listed = english_sources(development=True)
+        english = EnglishCast(draw, draw.choice(listed.groups), template, listed)
         english.settle(patient.english, patient.born, patient.numbers)
         return english
     if patient.japanese is None:
         raise ValueError("the patient has no Japanese name")
-    groups = name_groups("japanese", development=True)
-    japanese = JapaneseCast(draw, draw.choice(groups), groups, template, development=True)
+    listed = japanese_sources(development=True)
+    japanese = JapaneseCast(draw, draw.choice(listed.groups), template, listed)
     japanese.settle(patient.japanese, patient.born, patient.numbers)
     return japanese

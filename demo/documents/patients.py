@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from phi_accuracy.sources.english_cast import EnglishPerson
-from phi_accuracy.sources.japanese_cast import JapanesePerson
 from phi_accuracy.sources.lists import name_groups
+from phi_detector.corpora.handwritten.english_cast import EnglishPerson
+from phi_detector.corpora.handwritten.japanese_cast import JapanesePerson
 
 Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json]"
 

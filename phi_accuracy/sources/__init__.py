@@ -1,1 +1,1 @@
-"""Who and what the notes are about: invented people of many origins, places, numbers, dates."""
+"""Who and what the notes of the measurement are about: invented people of many origins, places, numbers."""

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from phi_detector.corpora.handwritten.sources import NameGroup
+
 _FOLDER: Final = Path(__file__).parent / "lists"
-
-
-@dataclass(frozen=True, slots=True)
-class NameGroup:
-    """Given names of women and men, and family names, of one origin. Japanese ones as ``written:reading``."""
-
-    origin: str
-    women: tuple[str, ...]
-    men: tuple[str, ...]
-    families: tuple[str, ...]
 
 
 @cache

@@ -25,18 +25,6 @@ def japanese_number(kind: str, draw: random.Random) -> str:
     return number.translate(_FULL_WIDTH) if kind.endswith("fw") else number
 
 
-def number_like(form: str, draw: random.Random) -> str:
-    """A number of a template's own form.
-
-    ``9`` is a digit, ``N`` one of 2 to 9, ``A`` a capital letter, ``@`` an area code, ``_`` a space; all else stands
-    for itself.
-    """
-    return "".join(
-        draw.choice(_AREA_CODES) if c == "@" else draw.choice(_PICTURE[c]) if c in _PICTURE else c for c in form
-    )
-
-
-_PICTURE: Final = {"9": "0123456789", "N": "23456789", "A": "ABCDEFGHJKLMNPRSTUVWXYZ", "_": " "}
 _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-()"}
 
 _AREA_CODES: Final = (

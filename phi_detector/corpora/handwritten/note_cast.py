@@ -11,13 +11,20 @@ from datetime import date, timedelta
 from typing import ClassVar, Final, Generic, TypeVar
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
-from phi_accuracy.sources.lists import NameGroup, places
-from phi_accuracy.sources.numbers import number_like
-from phi_accuracy.template import Filling, Template
+from phi_detector.corpora.handwritten.sources import NameGroup, Sources
+from phi_detector.corpora.handwritten.template import Filling, Template
 
 _DAY: Final = re.compile(r"([tb])([+-]\d+)?")
+_MEASURED: Final = re.compile(r"num\d*:([\d.]+):([\d.]+)")
 _OWN_FORM: Final = re.compile(r"(no|tel|code)\d*:(.+)")
 _OWN_FORM_TYPES: Final = {"no": PhiType.ID, "tel": PhiType.PHONE_OR_FAX, "code": None}
+_PICTURE: Final[Mapping[str, Sequence[str]]] = {
+    "9": "0123456789",
+    "N": "23456789",
+    "A": "ABCDEFGHJKLMNPRSTUVWXYZ",
+    "@": ("206", "213", "313", "319", "402", "509", "601", "713", "785", "843", "907", "978"),  # area codes
+    "_": " ",
+}
 _FIRST_DAY: Final = date(2013, 1, 4)
 _DAYS: Final = 4200
 _KINDS_OF_PEOPLE: Final = ("p", "r", "rf", "rm", "rs", "d", "n", "x")
@@ -36,7 +43,7 @@ PersonT = TypeVar("PersonT", bound=Person)
 
 
 class NoteCast(ABC, Generic[PersonT]):
-    """Answers the fields of the templates of one language; see ``phi_accuracy.template.Cast``.
+    """Answers the fields of the templates of one language; see ``handwritten.template.Cast``.
 
     ``p`` is the patient, ``r1`` a relative (``rf1`` a woman, ``rm1`` a man, ``rs1`` the spouse), ``d1`` ``n1`` ``x1``
     others; ``t`` is the day of the note, ``b`` the birth date; ``f1`` a facility, ``g1`` one whose name does not say
@@ -45,7 +52,8 @@ class NoteCast(ABC, Generic[PersonT]):
     code that identifies nobody, in the template's own form; ``num:3:9`` a number that identifies nobody.
     """
 
-    language: ClassVar[str]
+    address_forms: ClassVar[frozenset[str]]
+    """Forms that people and places have: ``addr`` of ``f1.addr``."""
     record_number: ClassVar[str]
     """The number that the patient's record holds: ``mrn`` of ``i.mrn``."""
 
@@ -53,16 +61,14 @@ class NoteCast(ABC, Generic[PersonT]):
         self,
         draw: random.Random,
         group: NameGroup,
-        groups: Sequence[NameGroup],
         template: Template,
-        *,
-        development: bool,
+        sources: Sources,
     ) -> None:
         self._draw = draw
         self._group = group
-        self._groups = groups
-        self._development = development
-        self._places = places(self.language, development=development)
+        self._sources = sources
+        self._groups = sources.groups
+        self._places = sources.places
         self._template = template
         self._day = _FIRST_DAY + timedelta(days=draw.randrange(_DAYS))
         self._drawn: dict[str, str] = {}
@@ -93,11 +99,10 @@ class NoteCast(ABC, Generic[PersonT]):
 
     def fill(self, field: str) -> Filling:
         """See ``Cast``."""
-        if field.startswith("num:"):
-            return Filling(self._measured(field))
+        if measured := _MEASURED.fullmatch(field):
+            return Filling(self._measured(measured[1], measured[2]))
         if own := _OWN_FORM.fullmatch(field):
-            text = self._once(field, lambda: number_like(own[2], self._draw))
-            return Filling(text, _OWN_FORM_TYPES[own[1]])
+            return Filling(self._once(field, lambda: self._number_like(own[2])), _OWN_FORM_TYPES[own[1]])
         subject, _, form = field.partition(".")
         if day := _DAY.fullmatch(subject):
             return self._date(day, form)
@@ -106,7 +111,12 @@ class NoteCast(ABC, Generic[PersonT]):
         kind = subject.rstrip("0123456789")
         if kind in _KINDS_OF_PEOPLE:
             return self._of_person(self._person(subject, kind), subject, form)
-        place = self._place(kind, subject)
+        return self._of_place(kind, subject, form)
+
+    def _of_place(self, kind: str, key: str, form: str) -> Filling:
+        if form in self.address_forms:
+            return self._address_of(key, form)
+        place = self._place(kind, key)
         return replace(place, text=self._shortened(place.text, form)) if form else place
 
     @abstractmethod
@@ -128,6 +138,10 @@ class NoteCast(ABC, Generic[PersonT]):
     @abstractmethod
     def _number(self, form: str) -> Filling:
         """A number that identifies."""
+
+    @abstractmethod
+    def _address_of(self, key: str, form: str) -> Filling:
+        """Where somebody lives or a facility stands."""
 
     @abstractmethod
     def _place(self, kind: str, key: str) -> Filling:
@@ -165,17 +179,21 @@ class NoteCast(ABC, Generic[PersonT]):
         value = base + timedelta(days=int(day[2] or 0))
         if form == "year":
             return Filling(str(value.year), neutral=True)
-        return Filling(self._written_date(value, form), PhiType.DATE)
+        kind = PhiKind.BIRTH_DATE if day[0] == "b" else PhiKind.UNKNOWN
+        return Filling(self._written_date(value, form), PhiType.DATE, kind=kind)
 
     def _born(self) -> date:
         age = self._person("p", "p").age
         return self._birth or self._day - timedelta(days=int(age * 365.25) + 40)
 
-    def _measured(self, field: str) -> str:
-        _, low, high = field.split(":")
+    def _measured(self, low: str, high: str) -> str:
         if "." in low:
             return f"{self._draw.uniform(float(low), float(high)):.{len(low.split('.')[1])}f}"
         return str(self._draw.randint(int(low), int(high)))
+
+    def _number_like(self, form: str) -> str:
+        """A number of a template's own form: ``_`` is a space, what ``_PICTURE`` does not know stands for itself."""
+        return "".join(self._draw.choice(_PICTURE[c]) if c in _PICTURE else c for c in form)
 
     def _once(self, key: str, drawn: Callable[[], str]) -> str:
         if key not in self._drawn:

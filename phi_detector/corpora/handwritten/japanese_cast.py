@@ -10,13 +10,11 @@ from datetime import date
 from typing import ClassVar, Final
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
-from phi_accuracy.sources.dates import english_date, japanese_date, kanji_number
-from phi_accuracy.sources.english_cast import EnglishCast
-from phi_accuracy.sources.kana import half_width, hiragana, romaji
-from phi_accuracy.sources.lists import name_groups, spellings
-from phi_accuracy.sources.note_cast import NoteCast, Person
-from phi_accuracy.sources.numbers import english_number, japanese_number
-from phi_accuracy.template import Filling
+from phi_detector.corpora.handwritten.dates import english_date, japanese_date, kanji_number
+from phi_detector.corpora.handwritten.english_cast import EnglishCast
+from phi_detector.corpora.handwritten.kana import half_width, hiragana, romaji
+from phi_detector.corpora.handwritten.note_cast import NoteCast, Person
+from phi_detector.corpora.handwritten.template import Filling
 
 _WORDS: Final = {
     "sex": ("女", "男"),
@@ -40,11 +38,13 @@ _TYPE_WORDS: Final = re.compile(
     r"(記念|総合|中央|附属|こども|大学)?病院|医療センター|クリニック|診療所|医院|内科|外科|歯科|整形|眼科|訪問看護|薬局|"
     r"小学校|中学校|高等学校|高校|大学|保育園|幼稚園|工業|製作所|商事|運輸|市|区|町"
 )
-_ADDRESS_FORMS: Final = frozenset(
-    {"addr", "addrfw", "addrk", "city", "cityp", "street", "bldg", "post", "postfw", "short"}
-)
+_READINGS: Final = frozenset({"kana", "kanafw", "hira", "hkana", "famkana", "givkana"})
+_ADDRESS_KINDS: Final = {
+    "post": PhiKind.POSTAL_CODE, "postfw": PhiKind.POSTAL_CODE, "city": PhiKind.PLACE, "cityp": PhiKind.PLACE,
+}  # fmt: skip
 _FOREIGN: Final = frozenset({"katakana_foreign", "southeast_asian_katakana"})  # written with a middle dot
 _FOREIGN_ORIGINS: Final = _FOREIGN | {"chinese_resident", "korean_resident"}
+_PHONES_ABROAD: Final = frozenset({"us-tel", "us-telx", "us-intl", "us-uk"})
 _PHONES: Final = frozenset({"tel", "mobile", "free", "naisen"})
 _FULL_WIDTH: Final = {ord(c): ord(c) + 0xFEE0 for c in "0123456789-"}
 
@@ -75,7 +75,9 @@ class JapaneseCast(NoteCast[JapanesePerson]):
     same note and day.
     """
 
-    language: ClassVar[str] = "japanese"
+    address_forms: ClassVar[frozenset[str]] = frozenset(
+        {"addr", "addrfw", "addrk", "city", "cityp", "street", "bldg", "post", "postfw"}
+    )
     record_number: ClassVar[str] = "karte"
     _abroad: EnglishCast | None = None
 
@@ -93,8 +95,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
 
     def _english_cast(self) -> EnglishCast:
         draw = random.Random(self._draw.random())  # noqa: S311
-        groups = name_groups("english", development=self._development)
-        cast = EnglishCast(draw, draw.choice(groups), groups, self._template, development=self._development)
+        sources = self._sources.abroad
+        if sources is None:
+            raise KeyError("en: without English sources")
+        cast = EnglishCast(draw, draw.choice(sources.groups), self._template, sources)
         cast.meet_on(self._day)
         return cast
 
@@ -131,22 +135,25 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             return Filling(written[form], PhiType.AGE)
         if form == "email":
             return self._email(key, self._roman(person)[1].replace(" ", "").lower(), person.age)
-        if form in _ADDRESS_FORMS:
-            address = self._address_in_kanji(key) if form == "addrk" else self._address(key, form)
-            return Filling(address, PhiType.ADDRESS if address else None)
+        if form in self.address_forms or form == "short":
+            return self._address_of(key, form)
         name = _roman_name(*self._roman(person), form, person.origin) or _name(person, form)
-        return Filling(name, PhiType.NAME, person.origin)
+        return Filling(name, PhiType.NAME, person.origin, kind=PhiKind.KANA if form in _READINGS else PhiKind.PERSON)
 
     def _roman(self, person: JapanesePerson) -> tuple[str, str]:
         """Family and given name in Latin letters: of foreigners as their passport spells them, where that is known."""
-        spelled = {} if self._development or person.origin not in _FOREIGN_ORIGINS else spellings()
+        spelled = self._sources.spellings if person.origin in _FOREIGN_ORIGINS else {}
         family, given = (spelled.get(name[0]) or romaji(name[1]) for name in (person.family, person.given))
         return family, given
+
+    def _address_of(self, key: str, form: str) -> Filling:
+        address = self._address_in_kanji(key) if form == "addrk" else self._address(key, form)
+        return Filling(address, PhiType.ADDRESS if address else None, kind=_ADDRESS_KINDS.get(form, PhiKind.STREET))
 
     def _address(self, key: str, form: str) -> str:
         draw = self._draw
         prefecture, _, town = self._once(key + "town", lambda: draw.choice(self._places["towns"])).partition(" | ")
-        post = self._once(key + "post", lambda: japanese_number("post", draw))
+        post = self._once(key + "post", lambda: self._sources.number("post", draw))
         number = self._once(
             key + "number",
             lambda: draw.choice(
@@ -191,9 +198,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
     def _number(self, form: str) -> Filling:
         kind = form.rstrip("0123456789")
         if kind.startswith("us-"):
-            text = self._once("i." + form, lambda: english_number(kind[3:], self._draw))
-            return Filling(text, PhiType.PHONE_OR_FAX if kind in ("us-tel", "us-intl") else PhiType.ID)
-        text = self._once("i." + form, lambda: japanese_number(kind, self._draw))
+            abroad = self._sources.abroad or self._sources
+            text = self._once("i." + form, lambda: abroad.number(kind[3:], self._draw))
+            return Filling(text, PhiType.PHONE_OR_FAX if kind in _PHONES_ABROAD else PhiType.ID)
+        text = self._once("i." + form, lambda: self._sources.number(kind, self._draw))
         return Filling(text, PhiType.PHONE_OR_FAX if kind.removesuffix("fw") in _PHONES else PhiType.ID)
 
     def _place(self, kind: str, key: str) -> Filling:
@@ -204,9 +212,10 @@ class JapaneseCast(NoteCast[JapanesePerson]):
             return Filling(text, PhiType.URL)
         if kind == "c":
             town = self._once(key, lambda: self._draw.choice(self._places["towns"])).partition(" | ")[2]
-            return Filling(town, PhiType.ADDRESS)
+            return Filling(town, PhiType.ADDRESS, kind=PhiKind.PLACE)
         places = _PLACE_LISTS[kind] if _PLACE_LISTS[kind] in self._places else _OPEN_LISTS.get(kind, "facilities")
-        return Filling(self._once(key, lambda: self._draw.choice(self._places[places])), PhiType.ADDRESS)
+        text = self._once(key, lambda: self._draw.choice(self._places[places]))
+        return Filling(text, PhiType.ADDRESS, kind=PhiKind.PLACE if kind == "l" else PhiKind.FACILITY)
 
     def _shortened(self, place: str, form: str) -> str:
         bare = re.split(r"[\s\u3000]", _LEGAL_FORMS.sub("", place))[0]

@@ -9,15 +9,14 @@ another nurse in each.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from healthcare_runtime.phi_entity import KnownIdentifier, PhiType
-from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
+from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 
-_PIECE: Final = re.compile(r"\{([^{}\s]+)\}|<([A-Z_]+|~):([^<>]+)>")
+_PIECE: Final = re.compile(r"\{([^{}\s]+|(?:no|tel|code)\d*:[^{}\n]+)\}|<([A-Z_]+|~):([^<>]+)>")
 _REPEAT: Final = re.compile(r"^@repeat (\d+)\n(.*?)^@end\n", re.MULTILINE | re.DOTALL)
 _DIRECTIVE: Final = re.compile(r"\A@(wrap|ages|sex) (.+)\n")
 
@@ -30,6 +29,7 @@ class Filling:
     type: PhiType | None = None
     origin: str = ""
     neutral: bool = False
+    kind: PhiKind = PhiKind.UNKNOWN
 
 
 class Cast(Protocol):
@@ -65,25 +65,14 @@ class Template:
         """What stands between the fields."""
         return _PIECE.sub("", self.body)
 
-    def fill(self, cast: Cast) -> AnnotatedText:
-        """Fill the fields; every filled field with a type becomes a gold span."""
-        pieces: list[str] = []
-        gold: list[GoldSpan] = []
-        neutral: list[tuple[int, int]] = []
-        length, read = 0, 0
+    def pieces(self, cast: Cast) -> Iterator[Filling]:
+        """The note in pieces, each with what it is: what was written, and what the cast fills in."""
+        read = 0
         for match in _PIECE.finditer(self.body):
-            before = self.body[read : match.start()]
-            filling = cast.fill(match[1]) if match[1] else _literal(match[2], match[3])
-            pieces += (before, filling.text)
-            begin = length + len(before)
-            length = begin + len(filling.text)
+            yield Filling(self.body[read : match.start()])
+            yield cast.fill(match[1]) if match[1] else _literal(match[2], match[3])
             read = match.end()
-            if filling.type is not None:
-                gold.append(GoldSpan(begin, length, filling.type, filling.origin))
-            elif filling.neutral:
-                neutral.append((begin, length))
-        pieces.append(self.body[read:])
-        return AnnotatedText("".join(pieces), tuple(gold), tuple(neutral))
+        yield Filling(self.body[read:])
 
 
 def read_templates(folder: Path) -> Sequence[Template]:
@@ -115,4 +104,6 @@ def _rounds(count: int, block: str) -> str:
 
 
 def _literal(kind: str, text: str) -> Filling:
-    return Filling(text, neutral=True) if kind == "~" else Filling(text, PhiType(kind))
+    if kind == "~":
+        return Filling(text, neutral=True)
+    return Filling(text, PhiType(kind), kind=PhiKind.FACILITY if kind == PhiType.ADDRESS else PhiKind.UNKNOWN)

@@ -9,10 +9,9 @@ from datetime import date
 from typing import ClassVar, Final
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
-from phi_accuracy.sources.dates import english_date
-from phi_accuracy.sources.note_cast import NoteCast, Person
-from phi_accuracy.sources.numbers import english_number
-from phi_accuracy.template import Filling
+from phi_detector.corpora.handwritten.dates import english_date
+from phi_detector.corpora.handwritten.note_cast import NoteCast, Person
+from phi_detector.corpora.handwritten.template import Filling
 
 _ONES: Final = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -34,6 +33,9 @@ _TYPE_WORDS: Final = re.compile(
     r"Assisted|Living|Elementary|Middle|High|Physical|Therapy|Hospital|Cent(er|re)|Clinic|Home|House|Hospice|School|"
     r"Pharmacy|Practice|Group|Associates|Services?|Church|Agency|Systems?|Institute|Facility|Inc|LLC|Ltd|Co)\b\.?"
 )
+_ADDRESS_KINDS: Final = {
+    "addr": PhiKind.STREET, "street": PhiKind.STREET, "csz": PhiKind.PLACE, "zip": PhiKind.POSTAL_CODE,
+}  # fmt: skip
 _PHONES: Final = frozenset({"tel", "telx", "ext", "intl", "uk"})
 
 
@@ -53,7 +55,7 @@ class EnglishCast(NoteCast[EnglishPerson]):
     open ones do not tell facilities apart.
     """
 
-    language: ClassVar[str] = "english"
+    address_forms: ClassVar[frozenset[str]] = frozenset(_ADDRESS_KINDS)
     record_number: ClassVar[str] = "mrn"
 
     def _known_names(self, patient: EnglishPerson) -> Sequence[KnownIdentifier]:
@@ -81,8 +83,8 @@ class EnglishCast(NoteCast[EnglishPerson]):
             return Filling(_words(person.age), PhiType.AGE)
         if form == "email":
             return self._email(key, re.sub(r"[^a-z]", "", person.given.lower()), person.age)
-        if form in ("addr", "street", "csz", "zip"):
-            return Filling(self._address(key, form), PhiType.ADDRESS)
+        if form in self.address_forms:
+            return self._address_of(key, form)
         given, middle, family = person.given, person.middle, person.family
         names = {
             "full": f"{given} {family}",
@@ -104,21 +106,17 @@ class EnglishCast(NoteCast[EnglishPerson]):
             "caret": f"{family}^{given}^{middle[0]}".upper(),
             "inits": f"{given[0]}.{family[0]}.",
         }
-        return Filling(names[form], PhiType.NAME, person.origin)
+        return Filling(names[form], PhiType.NAME, person.origin, kind=PhiKind.PERSON)
+
+    def _address_of(self, key: str, form: str) -> Filling:
+        return Filling(self._address(key, form), PhiType.ADDRESS, kind=_ADDRESS_KINDS[form])
 
     def _address(self, key: str, form: str) -> str:
         draw = self._draw
-        number = self._once(key + "number", lambda: str(draw.randint(3, 18900)))
-        street = self._once(
-            key + "street",
-            lambda: (
-                f"{number} {draw.choice(self._places['street_names'])} {draw.choice(self._places['street_types'])}"
-                + draw.choice(("", "", "", ", Apt 4B", " #12", ", Unit 207"))
-            ),
-        )
+        street = self._once(key + "street", lambda: self._sources.street(draw))
         town = self._once(key + "town", lambda: draw.choice(self._places["towns"]))
         state = self._once(key + "state", lambda: draw.choice(self._places["states"]))
-        code = self._once(key + "zip", lambda: english_number("zip", draw))
+        code = self._once(key + "zip", lambda: self._sources.number("zip", draw))
         return {
             "street": street,
             "csz": f"{town}, {state} {code}",
@@ -131,7 +129,7 @@ class EnglishCast(NoteCast[EnglishPerson]):
 
     def _number(self, form: str) -> Filling:
         kind = form.rstrip("0123456789") if form not in ("ssn4", "ip6") else form
-        text = self._once("i." + form, lambda: english_number(kind, self._draw))
+        text = self._once("i." + form, lambda: self._sources.number(kind, self._draw))
         if kind == "lot":
             return Filling(text, neutral=True)  # of a batch, not of a person
         return Filling(text, PhiType.PHONE_OR_FAX if kind in _PHONES else PhiType.ID)
@@ -140,11 +138,14 @@ class EnglishCast(NoteCast[EnglishPerson]):
         if kind == "url":
             return Filling(self._once(key, self._url), PhiType.URL)
         if kind in _INSTITUTIONS and _INSTITUTIONS[kind] in self._places:
-            return Filling(self._once(key, lambda: self._institution(_INSTITUTIONS[kind])), PhiType.ADDRESS)
+            return Filling(
+                self._once(key, lambda: self._institution(_INSTITUTIONS[kind])), PhiType.ADDRESS, kind=PhiKind.FACILITY
+            )
         if kind == "j":
-            return Filling(self._once(key, self._address_in_japan), PhiType.ADDRESS)
+            return Filling(self._once(key, self._address_in_japan), PhiType.ADDRESS, kind=PhiKind.STREET)
         places = "facilities" if kind in _INSTITUTIONS else _PLACE_LISTS[kind]
-        return Filling(self._once(key, lambda: self._draw.choice(self._places[places])), PhiType.ADDRESS)
+        text = self._once(key, lambda: self._draw.choice(self._places[places]))
+        return Filling(text, PhiType.ADDRESS, kind=PhiKind.PLACE if kind in "cw" else PhiKind.FACILITY)
 
     def _shortened(self, place: str, form: str) -> str:
         words = re.findall(r"[A-Z][\w.'’-]*", place)
