@@ -18,7 +18,7 @@ from phi_detector.tagging.network import OUTSIDE, Network, NetworkShape
 from phi_detector.training.plan import TrainingPlan
 
 _BATCH_TOKENS = 3000
-_LABELS_FROM = 200  # notes that are read ahead to learn the label set
+_LABELS_FROM = 1000  # notes that are read ahead to learn the label set
 
 
 def fit(plan: TrainingPlan) -> Network:
@@ -48,7 +48,7 @@ def label(entity: PhiEntity) -> str:
 
 
 def targets(text: NormalisedText, tokens: Tokens, entities: Iterable[PhiEntity], tags: tuple[str, ...]) -> list[int]:
-    """The tag of every token: of the entity that overlaps it, if one does."""
+    """The tag of every token: of the entity that overlaps it, if one does and ``tags`` know its label."""
     index = {tag: position for position, tag in enumerate(tags)}
     answer = [0] * len(tokens.begins)
     ahead = iter(sorted(entities))
@@ -66,7 +66,11 @@ def targets(text: NormalisedText, tokens: Tokens, entities: Iterable[PhiEntity],
 
 def _examples(plan: TrainingPlan, tags: tuple[str, ...]) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.float32]]]:
     one_hot = np.eye(len(tags), dtype=np.float32)
+    known = set(tags)
     for note in islice(plan.notes(plan.train_seed, plan.count), plan.count):
+        unknown = {f"B-{label(entity)}" for entity in note.entities} - known
+        if unknown:
+            raise ValueError(f"no note read ahead had {', '.join(sorted(unknown))}: read more of them")
         features, tag_ids = example(note, plan.tokeniser, tags)
         if len(tag_ids):
             yield features, one_hot[tag_ids]

@@ -4,12 +4,14 @@ import random
 from collections.abc import Iterator
 from typing import Final
 
+from phi_detector.corpora.english import handwritten_notes
 from phi_detector.corpora.english.case import assemble
 from phi_detector.corpora.english.names import ORIGINS
 from phi_detector.corpora.english.noise import disturb
 from phi_detector.corpora.english.writer import NoteWriter
 from phi_detector.corpora.note import Note
 
+_HANDWRITTEN_SHARE: Final = 0.65
 _FREE_SHARE: Final = 0.27  # of the notes name nobody
 _MESSAGE_SHARE: Final = 0.12  # of the others
 
@@ -23,8 +25,13 @@ def notes(seed: int, count: int) -> Iterator[Note]:
 def note(rng: random.Random) -> Note:
     """One note."""
     origin = rng.choice(ORIGINS)
-    writer = NoteWriter(assemble(rng, origin))
-    if rng.random() < _FREE_SHARE:
+    case = assemble(rng, origin)
+    writer = NoteWriter(case)
+    if rng.random() < _HANDWRITTEN_SHARE:
+        names_nobody = rng.random() < _FREE_SHARE
+        handwritten_notes.write(writer.draft, case, origin, names_nobody=names_nobody)
+        genre = "handwritten free" if names_nobody else "handwritten"
+    elif rng.random() < _FREE_SHARE:
         writer.free_note()
         genre = "free"
     elif rng.random() < _MESSAGE_SHARE:

@@ -9,15 +9,12 @@ from phi_detector.corpora.english.case import Case
 from phi_detector.corpora.english.noise import Draft
 from phi_detector.corpora.english.part import Part, lowered, raised
 from phi_detector.corpora.english.slots import fill
+from phi_detector.corpora.english.variation import VOCABULARY, varied
 from phi_detector.corpora.english.word_lists import documents, pools, templates
-from phi_detector.english.words import tagger_words
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
-_STRANGE_SHARE: Final = 0.08  # of the words of a template: another word stands there
 _HURRIED_SHARE: Final = 0.05  # of the sentences have no capitals in a note that has them
 _HURRIED_MESSAGE_SHARE: Final = 0.3
-_LOWER_WORD: Final = re.compile(r"(?<![\w{'])[a-z]{4,}(?![\w}'])")
-_VOCABULARY: Final = sorted(word for word in tagger_words() if 3 < len(word) < 13)
 _SALAD: Final = pools("salad")
 
 
@@ -64,7 +61,7 @@ class NoteWriter:
         rng = self._rng
         for template in rng.choice(documents("nameless_documents")):
             for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
-                self._line(self._varied(template))
+                self._line(varied(template, self._rng))
         self._raw(self._blank)
 
     def _section(self, naming_share: float) -> None:
@@ -103,19 +100,13 @@ class NoteWriter:
         if rng.random() < 0.22:
             return self._salad(named)
         if not named and rng.random() < 0.4:
-            return self._varied(rng.choice(templates("nameless_sentences")))
-        return self._varied(rng.choice(templates("naming") if named else templates("plain")))
-
-    def _varied(self, template: str) -> str:
-        rng = self._rng
-        return _LOWER_WORD.sub(
-            lambda word: rng.choice(_VOCABULARY) if rng.random() < _STRANGE_SHARE else word.group(), template
-        )
+            return varied(rng.choice(templates("nameless_sentences")), rng)
+        return varied(rng.choice(templates("naming") if named else templates("plain")), rng)
 
     def _salad(self, named: bool) -> str:
         """A sentence of any words, with names where none is due: shape and lists are all that is left to go by."""
         rng = self._rng
-        parts = [rng.choice(_VOCABULARY) for _ in range(rng.randint(5, 18))]
+        parts = [rng.choice(VOCABULARY) for _ in range(rng.randint(5, 18))]
         parts[0] = parts[0].capitalize()
         for _ in range(rng.randint(0, 4)):
             parts[rng.randrange(1, len(parts))] = self._anything()
@@ -126,7 +117,7 @@ class NoteWriter:
 
     def _anything(self) -> str:
         rng = self._rng
-        words_in_capitals = rng.choice(_VOCABULARY).capitalize(), rng.choice(_VOCABULARY).upper()
+        words_in_capitals = rng.choice(VOCABULARY).capitalize(), rng.choice(VOCABULARY).upper()
         return rng.choice([*_SALAD["nameless"], *words_in_capitals])
 
     def _line(self, template: str) -> None:

@@ -163,7 +163,8 @@ class EnglishCast(NoteCast[EnglishPerson]):
     def _address_in_japan(self) -> str:
         """In Latin letters, as letters abroad write it."""
         draw = self._draw
-        return f"{draw.randint(1, 6)}-{draw.randint(1, 29)}-{draw.randint(1, 18)} {draw.choice(self._places['japan'])}"
+        number = f"{draw.randint(1, 6)}-{draw.randint(1, 29)}-{draw.randint(1, 18)}"
+        return f"{number} {draw.choice(self._places.get('japan') or self._places['towns'])}"
 
     def _url(self) -> str:
         draw = self._draw

@@ -16,7 +16,8 @@ from typing import Final, Protocol
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiKind, PhiType
 
-_PIECE: Final = re.compile(r"\{([^{}\s]+|(?:no|tel|code)\d*:[^{}\n]+)\}|<([A-Z_]+|~):([^<>]+)>")
+_FIELD: Final = re.compile(r"\{([^{}\s]+|(?:no|tel|code)[\d#]*:[^{}\n]+)\}")
+_PIECE: Final = re.compile(_FIELD.pattern + r"|<([A-Z_]+|~):([^<>]+)>")
 _REPEAT: Final = re.compile(r"^@repeat (\d+)\n(.*?)^@end\n", re.MULTILINE | re.DOTALL)
 _DIRECTIVE: Final = re.compile(r"\A@(wrap|ages|sex) (.+)\n")
 
@@ -70,7 +71,7 @@ class Template:
         read = 0
         for match in _PIECE.finditer(self.body):
             yield Filling(self.body[read : match.start()])
-            yield cast.fill(match[1]) if match[1] else _literal(match[2], match[3])
+            yield cast.fill(match[1]) if match[1] else _literal(match[2], match[3], cast)
             read = match.end()
         yield Filling(self.body[read:])
 
@@ -103,7 +104,9 @@ def _rounds(count: int, block: str) -> str:
     return "".join(numbered(round_) for round_ in range(1, count + 1))
 
 
-def _literal(kind: str, text: str) -> Filling:
+def _literal(kind: str, text: str, cast: Cast) -> Filling:
+    """Gold as it stands; a field inside of it is a part of it: ``<ADDRESS:Red Cross {c1}>``."""
+    text = _FIELD.sub(lambda field: cast.fill(field[1]).text, text)
     if kind == "~":
         return Filling(text, neutral=True)
     return Filling(text, PhiType(kind), kind=PhiKind.FACILITY if kind == PhiType.ADDRESS else PhiKind.UNKNOWN)

@@ -144,6 +144,30 @@ def serial(rng: Random) -> str:
     )
 
 
+def any_number(rng: Random) -> str:
+    """A number that nothing but its label explains, as offices, laboratories and makers write them."""
+    letters = "".join(rng.choices(string.ascii_uppercase, k=rng.randint(1, 3)))
+    number = digits(rng, rng.randint(4, 11))
+    year = rng.choice(("R", "令", "H", "平", ""))
+    return rng.choice(
+        (
+            number,
+            letters + number,
+            f"{letters}-{number}",
+            f"{number[:2]}-{number[2:]}",
+            f"{number[:-1]}-{number[-1]}",
+            f"第{number[:6]}号",
+            f"{year}{rng.randint(1, 30)}-{number[:5]}",
+            f"{letters}{number[:2]}-{number[2:]}",
+            f"{number[:3]}-{number[3:]}-{digits(rng, 2)}",
+            f"{rng.choice('受整管検依特登指支')}{rng.choice(('', '第', '-'))}{number[:6]}{rng.choice(('', '号'))}",
+            f"{number[:4]}-{letters}",
+            f"{rng.randint(2016, 2026)}{rng.choice(('-', '', '/'))}{number[:5]}",
+            f"{letters[0]}{number[:3]}.{number[3:]}",
+        )
+    )
+
+
 def policy(rng: Random) -> str:
     """A number of an insurer abroad."""
     letters = "".join(rng.choices(string.ascii_uppercase, k=3))
