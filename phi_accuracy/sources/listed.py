@@ -6,7 +6,7 @@ import random
 from functools import cache
 
 from phi_accuracy.sources.lists import name_groups, places, spellings
-from phi_accuracy.sources.numbers import english_number, japanese_number
+from phi_accuracy.sources.numbers import english_number, japanese_number, open_english_number, open_japanese_number
 from phi_detector.corpora.handwritten.sources import Sources
 
 
@@ -20,7 +20,12 @@ def english_sources(*, development: bool) -> Sources:
         name, kind = draw.choice(listed["street_names"]), draw.choice(listed["street_types"])
         return f"{number} {name} {kind}{draw.choice(('', '', '', ', Apt 4B', ' #12', ', Unit 207'))}"
 
-    return Sources(name_groups("english", development=development), listed, english_number, street)
+    return Sources(
+        name_groups("english", development=development),
+        listed,
+        open_english_number if development else english_number,
+        street,
+    )
 
 
 @cache
@@ -30,7 +35,7 @@ def japanese_sources(*, development: bool) -> Sources:
     return Sources(
         name_groups("japanese", development=development),
         listed,
-        japanese_number,
+        open_japanese_number if development else japanese_number,
         lambda draw: draw.choice(listed["districts"]),
         {} if development else spellings(),
         english_sources(development=development),

@@ -15,6 +15,16 @@ def english_number(kind: str, draw: random.Random) -> str:
     return _filled(draw.choice(_ENGLISH[kind]), draw)
 
 
+def open_english_number(kind: str, draw: random.Random) -> str:
+    """The same for the open part: kinds of the held-out part borrow the forms of another one."""
+    return english_number(_OPEN_ENGLISH.get(kind, kind), draw)
+
+
+def open_japanese_number(kind: str, draw: random.Random) -> str:
+    """The same for the open part: kinds of the held-out part borrow the forms of another one."""
+    return japanese_number(_OPEN_JAPANESE.get(kind, kind), draw)
+
+
 def japanese_number(kind: str, draw: random.Random) -> str:
     """A number of the kind; KeyError names an unknown kind."""
     if kind == "my":
@@ -128,6 +138,15 @@ _JAPANESE: Final = {
     "free": ("0120-###-###", "0120-##-####"),
     "naisen": ("####", "###"),
     "post": ("###-####",),
+}  # fmt: skip
+
+_OPEN_ENGLISH: Final = {
+    "chart": "mrn", "visit": "acct", "member": "policy", "inmate": "license", "student": "order", "docket": "case",
+    "implant": "serial", "flight": "trial", "uk": "intl", "nhs": "ssn", "voucher": "claim",
+}  # fmt: skip
+_OPEN_JAPANESE: Final = {
+    "boshi": "techo", "case": "hokeni", "kuruma": "sharyo", "mayaku": "hokeni", "rodo": "nenkin", "hogo": "shiji",
+    "juki": "jukyu", "kiki": "device", "kentai": "kensa", "uketsuke": "shiji",
 }  # fmt: skip
 
 
