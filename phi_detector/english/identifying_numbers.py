@@ -40,7 +40,7 @@ _DEVICE: Final = (
 )
 _SOCIAL: Final = r"(?i:(?<![a-z])(?:s\.?s\.?n\.?|soc(?:ial)?\.? ?sec(?:urity)?\.?|ss[ ]?(?=#|no))(?![a-z]))"
 _CODE_SYSTEM = re.compile(
-    r"(?i)(?:icd|cpt|loinc|snomed|rxnorm|hcpcs|ndc|drg|cas|ct-?scan|pmid|doi|isbn|atc|cvx|ncit?|code|oid)(?:[ -]?(?:10|9|ct|cm|-?10-cm))?[ :#(-]{0,3}(?:code[ :]{0,2})?$"
+    r"(?i)(?<![a-z])(?:icd|cpt|loinc|snomed|rxnorm|hcpcs|ndc|drg|cas|ct-?scan|pmid|doi|isbn|atc|cvx|ncit?|code|oid)(?:[ -]?(?:10|9|ct|cm|-?10-cm))?[ :#(-]{0,3}(?:code[ :]{0,2})?$"
 )
 _QUANTITY = re.compile(
     r"(?i)[ ]?(?:mg|mcg|ug|g\b|kg|ml|cc|l\b|units?|iu|cfu|copies|cells|/|per|x10|mm|cm|meq|mmol|%|k\b|hours?|days?|weeks?|"

@@ -11,9 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import ages, eponyms, words
+from phi_detector.english import eponyms, numbered, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
-from phi_detector.english.identifying_numbers import is_code, is_publication
 from phi_detector.english.mentions import is_abbreviation
 from phi_detector.english.names import without_roles
 from phi_detector.english.term_lists import without_listed_terms
@@ -30,22 +29,6 @@ _MOST = 0.94  # a label proves more (recogniser.Candidate): "NPI 1234567893" is 
 _SHORT = 12  # letters of a name that may be an abbreviation
 _SENTENCE = 200  # characters back that are searched for its beginning
 _BESIDE = 0.5  # of who is named beside someone
-_NUMBERED = {PhiType.AGE, PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX}
-_MONTH = re.compile(
-    r"(?i)(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)[a-z]{0,6}(?![a-z])|\d(?:st|nd|rd|th)(?![a-z])|"
-    r"(?<![a-z])(?:spring|summer|fall|autumn|winter|christmas|easter|thanksgiving|first|second|third|fourth|fifth|day)(?![a-z])"
-)
-_NUMERIC_DATE = re.compile(r"'?\d{1,4}[/.-]\d{1,2}(?:[/.-]\d{1,4})?")
-_AGE = re.compile(r"\d{1,3}(?:[ -]?\d/\d|\.5)?|(?i:[a-z]{3,9}(?:[ -][a-z]{3,5})?)")
-_UNIT_BEHIND = re.compile(
-    r"(?i)[ ]?(?:%|mg|mcg|ug|g\b|kg|ml|cc\b|l\b|units?\b|iu\b|mm|cm|meq|mmol|k/|/|bpm|hours?|hrs?\b|minutes?|min\b|weeks?|times|x\b|points?|degrees?|doses?|cycles?|beats|"
-    r"percent|patients|participants|cases|copies|cells|cfu|\+|-\d|\.\d|,\d)"
-)
-_PART_OF_NUMBER_BEFORE = re.compile(r"[\d.,/<>=+~^-]$")
-_LETTER_OF_NUMBER = re.compile(r"(?i)(?<![a-z])(?!(?:x|ext|extension|opt|option)(?![a-z]))[a-z]")
-_SHORT_PHONE_LABEL = re.compile(
-    r"(?i)(?:x|ext\.?|pager?|beeper|bleep|call(?: back)?|dial|#|phone|vocera|number|at)[ :#]{0,2}x?$"
-)
 
 
 class EnglishModel:
@@ -63,8 +46,8 @@ class EnglishModel:
                 for name in _name(text, one, cased):
                     yield name
                     yield from _next_of_list(text.flat, name)
-            elif one.type in _NUMBERED:
-                yield from _numbered(text.flat, one)
+            elif one.type in numbered.TYPES:
+                yield from numbered.numbered(text.flat, one)
             elif one.type not in _RULES_KNOW_BETTER:
                 yield from _place(text.flat, one, cased)
 
@@ -185,9 +168,6 @@ def _whole_name(text: str, begin: int, end: int) -> tuple[int, int]:
 _PLAIN_BEFORE = re.compile(r"(?P<word>[a-z]{3,})[ \n]{1,3}(?=[^\Wa-z\d_])")
 _PLAIN_BEHIND = re.compile(r"[,;]?[ \n]{1,3}(?:(?P<word>[a-z]{2,})|[(][A-Z]{2,4}[)]?)\Z")
 _INITIAL_BEHIND = re.compile(r"(?<=[^\W\d_])[ ][B-HJ-Z]\.?(?=[ ]?[(,;|)/\n]|[ ]{2}|$)")  # "DOE, JANE X (68"
-_RANK_BEHIND = re.compile(
-    r"[ ](?:percentile|edition|ed\.|generation|floor|rib|toe|digit|grade|cranial|ventricle|metatarsal)"
-)
 _VOLUME_BEHIND = re.compile(r"\.?[ ](?:19|20)\d\d;[ ]?\d")  # a journal: "J Clin Oncol 2019;37"
 _PARTS = re.compile(r"[^\W\d_]+(?:'(?!s(?![^\W\d_]))[^\W\d_]+)*")
 
@@ -204,74 +184,6 @@ def _without_plain_words(text: str, begin: int, end: int) -> tuple[int, int]:
             break
         end = begin + behind.start()
     return begin, end
-
-
-def _numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
-    begin, end = _whole(flat, one.begin, one.end)
-    value = flat[begin:end]
-    digits = sum(c.isdigit() for c in value)
-    if is_code(flat, begin) or is_publication(flat, begin) or len(value) > 3 * (one.end - one.begin) + 8:
-        return
-    if one.type is PhiType.PHONE_OR_FAX and _LETTER_OF_NUMBER.search(value):
-        one = replace(one, type=PhiType.ID)
-    if one.type is PhiType.DATE and _RANK_BEHIND.match(flat, end):
-        return
-    if one.type is PhiType.DATE:
-        fits = bool(_MONTH.search(value) or (_NUMERIC_DATE.search(value) and _calendar(value)) or digits in {6, 8})
-    elif one.type is PhiType.AGE:
-        small = not value.isdigit() or int(value) <= 125
-        fits = bool(_AGE.fullmatch(value)) and small and not _UNIT_BEHIND.match(flat, end)
-        fits = fits and not _PART_OF_NUMBER_BEFORE.search(flat[max(0, begin - 1) : begin]) and one.score > 0.8
-        fits = fits and ages.is_of_one_person(flat, begin, end) > 0
-    elif one.type is PhiType.PHONE_OR_FAX:
-        labelled = bool(_SHORT_PHONE_LABEL.search(flat[max(0, begin - 12) : begin]))
-        fits = (
-            7 <= digits <= 17
-            or (labelled and digits >= 4)
-            or (one.score > _CERTAIN and 4 <= digits < 7 and value.isdigit())
-        )
-    else:
-        fits = _identifies(value, digits) and not _UNIT_BEHIND.match(flat, end)
-    if fits:
-        yield replace(one, begin=begin, end=end)
-
-
-def _whole(flat: str, begin: int, end: int) -> tuple[int, int]:
-    """The span widened to whole words and numbers: half a number is worse than none."""
-    while begin > 0 and _glued(flat, begin):
-        begin -= 1
-    while end < len(flat) and _glued(flat, end):
-        end += 1
-    return begin, end
-
-
-def _glued(flat: str, position: int) -> bool:
-    """Whether a number goes on over an offset: "7.36", "12-34", "A1"."""
-    before, behind = flat[position - 1], flat[position]
-    if before.isalnum() and behind.isalnum():
-        return True
-    marks = "./-"
-    if behind in marks:
-        return before.isdigit() and position + 1 < len(flat) and flat[position + 1].isdigit()
-    return before in marks and behind.isdigit() and position > 1 and flat[position - 2].isdigit()
-
-
-def _calendar(value: str) -> bool:
-    numbers = [int(part) for part in re.findall(r"\d+", value)][:3]
-    small = [number for number in numbers if number <= 31]
-    return len(small) >= 2 and min(small) <= 12 and 0 not in numbers[:2]
-
-
-_VARIANT = re.compile(r"[A-Z]\d{1,4}[A-Z]?")  # of a protein or a drug: "L858R", "E210"
-
-
-def _identifies(value: str, digits: int) -> bool:
-    if re.fullmatch(r"[<>~]?\d{1,4}(?:[./-]\d{1,4})?%?", value):
-        return False  # a time, a year, a value: rules know the labelled ones
-    letters = sum(c.isalpha() for c in value)
-    if _VARIANT.fullmatch(value):
-        return False
-    return digits >= 4 or (digits >= 2 and letters >= 1 and len(value) >= 4)
 
 
 def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
