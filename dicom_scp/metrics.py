@@ -1,15 +1,12 @@
 """What the SCP counts, for ``/metrics`` (Prometheus text). Labels come from closed sets, never from a peer."""
 
-from functools import cache
-from typing import Final
-
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics
 from prometheus_client.exposition import generate_latest
 
+from dicom_scp.instance_counts import InstanceCounts
 from dicom_scp.ports import InstanceStore
 
 disable_created_metrics()  # type: ignore[no-untyped-call] # a second series for each counter that nobody asks for
-_SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 
 class ScpMetrics:
@@ -24,16 +21,8 @@ class ScpMetrics:
         self.rejections = Counter(
             "dicom_association_rejections", "Associations rejected, by reason", ["reason"], registry=registry
         )
-        self._instances = Counter("dicom_instances", "C-STORE answers, by status", ["status"], registry=registry)
-        # Once for each status: looking a label up costs as much as counting three times.
-        self.instance = cache(self._instances.labels)
-        self.received_bytes = Counter("dicom_received_bytes", "Bytes of data sets received", registry=registry)
-        self.receive_seconds = Histogram(
-            "dicom_receive_seconds", "From command to last fragment", buckets=_SECONDS, registry=registry
-        )
-        self.store_seconds = Histogram(
-            "dicom_store_seconds", "From last fragment to the store's answer", buckets=_SECONDS, registry=registry
-        )
+        self.instances = InstanceCounts()
+        registry.register(self.instances)
         self.commitments = Counter(
             "dicom_storage_commitments", "Storage commitment results, by delivery", ["outcome"], registry=registry
         )

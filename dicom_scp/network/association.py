@@ -17,8 +17,8 @@ from dicom_scp.network.dimse import (
     MAXIMUM_COMMAND_BYTES,
     Command,
     CommandField,
+    CommandReader,
     MalformedCommandError,
-    decode_command,
     encode_response,
     p_data,
 )
@@ -77,6 +77,7 @@ class Association:
         self._commitments = commitments
         self._maximum_pdu_size = maximum_pdu_size
         self._must_leave = must_leave  # asked between messages: the server is draining, and time is up for this one
+        self._commands = CommandReader()
         self._command = bytearray()  # fragments of the command set that is arriving
         self._incoming: IncomingDataSet | None = None
         self._incoming_context = 0
@@ -110,6 +111,8 @@ class Association:
 
     def _serve(self) -> Ending:
         while True:
+            if self._ends_at_hand():
+                continue
             if self.is_idle:
                 if self._must_leave():
                     return self._leave(Abort(AbortSource.SERVICE_USER, AbortReason.NOT_SPECIFIED), Ending.DRAINED)
@@ -133,6 +136,14 @@ class Association:
                 raise ProtocolViolationError(AbortReason.UNEXPECTED_PDU)  # AA-8
             else:
                 raise ProtocolViolationError(AbortReason.UNRECOGNIZED_PDU)  # AA-8
+
+    def _ends_at_hand(self) -> bool:
+        """Take what has arrived of a data set already; whether that was the end of it."""
+        incoming = self._incoming
+        if incoming is None or not incoming.consume_at_hand(self._incoming_context, self._maximum_pdu_size):
+            return False
+        self._complete(incoming)
+        return True
 
     def _p_data(self, length: int) -> None:
         if 0 < self._maximum_pdu_size < length:
@@ -161,7 +172,7 @@ class Association:
         if not last:
             return
         try:
-            command = decode_command(bytes(self._command))
+            command = self._commands.decode(bytes(self._command))
         except MalformedCommandError as error:
             raise ProtocolViolationError(AbortReason.NOT_SPECIFIED, AbortSource.SERVICE_USER) from error
         incoming = self._dispatch(command, self._contexts[context_id])
@@ -177,9 +188,12 @@ class Association:
             raise ProtocolViolationError(AbortReason.INVALID_PARAMETER)
         self._incoming.consume(count)
         if last:
-            self._incoming.complete()
-            self._incoming = None
-            self.messages += 1
+            self._complete(self._incoming)
+
+    def _complete(self, incoming: IncomingDataSet) -> None:
+        incoming.complete()
+        self._incoming = None
+        self.messages += 1
 
     def _dispatch(self, command: Command, context: AcceptedContext) -> IncomingDataSet:
         """Choose the service of a message; its ``complete`` answers."""

@@ -74,6 +74,73 @@ class Command:
         return bool(self.field & RESPONSE)
 
 
+class CommandReader:
+    """Decodes the command sets of one association.
+
+    The requests of a series are alike but for the message's number and the instance's UID. Where all other bytes are
+    those of the request before, these two are read where they stood in it.
+    """
+
+    def __init__(self) -> None:
+        self._last: _Alike | None = None
+
+    def decode(self, body: bytes) -> Command:
+        """Read a complete command set.
+
+        Raises
+        ------
+        MalformedCommandError
+            As `decode_command` does.
+        """
+        command = self._last.decode(body) if self._last is not None else None
+        if command is None:
+            places = _places(body)
+            command = _command(body, places)
+            if command == Command(
+                command.field,
+                command.message_id,
+                command.has_data_set,
+                command.affected_sop_class_uid,
+                command.affected_sop_instance_uid,
+            ):
+                self._last = _Alike.of(command, body, places)
+        return command
+
+
+@dataclass(frozen=True, slots=True)
+class _Alike:
+    """A request, and where in it stands what the next one of its series has otherwise."""
+
+    command: Command
+    size: int
+    before: bytes
+    number: int
+    between: bytes
+    uid: slice
+    after: bytes
+
+    @classmethod
+    def of(cls, command: Command, body: bytes, places: dict[int, slice]) -> "_Alike | None":
+        number, uid = places.get(Element.MESSAGE_ID), places.get(Element.AFFECTED_SOP_INSTANCE_UID)
+        if command.is_response or number is None or uid is None or number.stop > uid.start:
+            return None
+        before, between, after = body[: number.start], body[number.stop : uid.start], body[uid.stop :]
+        return cls(command, len(body), before, number.start, between, uid, after)
+
+    def decode(self, body: bytes) -> Command | None:
+        number = self.number
+        if (
+            len(body) != self.size
+            or not body.startswith(self.before)
+            or not body.startswith(self.between, number + 2)
+            or not body.endswith(self.after)
+        ):
+            return None
+        command, uid = self.command, body[self.uid].decode("latin-1").rstrip("\0 ")
+        message_id = int.from_bytes(body[number : number + 2], "little")
+        return Command(command.field, message_id, command.has_data_set, command.affected_sop_class_uid, uid)
+
+
 def decode_command(body: bytes) -> Command:
     """Read a complete command set.
 
@@ -82,7 +149,12 @@ def decode_command(body: bytes) -> Command:
     MalformedCommandError
         An element is longer than the set, belongs to another group, or a mandatory one is missing or misshapen.
     """
-    values: dict[int, bytes] = {}
+    return _command(body, _places(body))
+
+
+def _places(body: bytes) -> dict[int, slice]:
+    """Where the value of each element stands."""
+    places: dict[int, slice] = {}
     offset, end = 0, len(body)
     while offset < end:
         if end - offset < _ELEMENT.size:
@@ -91,8 +163,13 @@ def decode_command(body: bytes) -> Command:
         offset += _ELEMENT.size
         if group != 0 or length > end - offset:
             raise MalformedCommandError("an element of another group, or longer than its set (PS3.7 6.3.1)")
-        values[element] = body[offset : offset + length]
+        places[element] = slice(offset, offset + length)
         offset += length
+    return places
+
+
+def _command(body: bytes, places: dict[int, slice]) -> Command:
+    values = {element: body[place] for element, place in places.items()}
     field = _mandatory(values, Element.COMMAND_FIELD)
     answers = Element.MESSAGE_ID_BEING_RESPONDED_TO if field & RESPONSE else Element.MESSAGE_ID
     # C-CANCEL has no message of its own, only the one that it cancels (PS3.7 9.3.2.3).

@@ -22,6 +22,7 @@ from dicom_scp.network.user_information import (
 APPLICATION_CONTEXT_NAME: Final = "1.2.840.10008.3.1.1.1"  # PS3.7 annex A
 PROTOCOL_VERSION: Final = 1
 PDU_HEADER: Final = struct.Struct(">BxL")
+FRAGMENT_HEADER: Final = struct.Struct(">BxLLBB")  # both of a PDU with one fragment, as nearly all are
 PDV_HEADER: Final = struct.Struct(">LBB")  # length of what follows it and of its last two fields, PS3.8 9.3.5.1
 _FIXED_FIELDS: Final = struct.Struct(">H2x16s16s32x")  # of A-ASSOCIATE-RQ and -AC, PS3.8 table 9-11
 _APPLICATION_CONTEXT_ITEM, _PROPOSED_CONTEXT_ITEM, _ANSWERED_CONTEXT_ITEM = 0x10, 0x20, 0x21

@@ -85,6 +85,23 @@ class IncomingInstance:
         if count:
             self._wire.skip(count)
 
+    def consume_at_hand(self, context_id: int, longest: int) -> bool:
+        reception = self._reception
+        if reception is None:
+            return False
+        places, ended = self._wire.fragments_in_place(context_id, longest)
+        for start, end in places:
+            self._bytes += end - start
+            if reception is not None:  # else it was refused, and the rest of them passes
+                try:
+                    reception.take(start, end)
+                except StoreRefused as refusal:
+                    self._refuse(refusal)
+                except Exception:
+                    self._fail()
+                reception = self._reception
+        return ended
+
     def complete(self) -> None:
         """All fragments are in: have them confirmed, and answer."""
         received = time.monotonic()
@@ -152,10 +169,7 @@ class IncomingInstance:
         stored = result.status == StoreStatus.SUCCESS
         service.count(stored=stored, size=self._bytes)
         status = f"0x{result.status:04X}"
-        service.metrics.instance(status).inc()
-        service.metrics.received_bytes.inc(self._bytes)
-        service.metrics.receive_seconds.observe(receive_seconds)
-        service.metrics.store_seconds.observe(store_seconds)
+        service.metrics.instances.add(status, self._bytes, receive_seconds, store_seconds)
         (LOG.info if stored else LOG.warning)(
             "instance_stored" if stored else "instance_refused",
             association=service.peer.association,

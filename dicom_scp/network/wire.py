@@ -13,12 +13,16 @@ import struct
 import time
 from typing import Final
 
-from dicom_scp.network.pdu import PDU_HEADER
+from dicom_scp.network.pdu import FRAGMENT_HEADER, PDU_HEADER, PduType
 
+_P_DATA: Final = int(PduType.P_DATA_TF)
+_LAST: Final = 2  # message control header of a data set's last fragment; 0 of the others (PS3.8 E.2)
+_PDU_HEADER_BYTES: Final = PDU_HEADER.size
+_FRAGMENT_HEADER_BYTES: Final = FRAGMENT_HEADER.size
 _OWN_BYTES: Final = 1 << 12  # a command, and little of the data set after it, which has to be copied
 # Received beyond what is asked for, into borrowed memory: fewer calls. What then belongs to the next message of a
 # sender that does not wait for answers is the only memory of an association that no budget counts.
-_AHEAD_BYTES: Final = 1 << 18
+_AHEAD_BYTES: Final = 1 << 19
 MINIMUM_BYTES_PER_SECOND: Final = 1024
 # Linux clears it again by itself, so it is set before each wait. Without it a sender that leaves Nagle's algorithm on,
 # as dcmtk's tools do, waits 40 ms for each instance. Other systems lack it and do without.
@@ -64,8 +68,8 @@ class Wire:
         self._own = self._buffer = memoryview(bytearray(_OWN_BYTES))
         self._start = self._end = 0  # of what has been received and not been read
         self._borrowed = False  # whether the buffer is another's memory
+        self._deadline = 0.0  # of the PDU; 0: not waited for yet
         self.be_patient(timeout)
-        self._deadline = time.monotonic() + timeout
 
     def be_patient(self, timeout: float) -> None:
         """Wait up to ``timeout`` seconds for the peer from the next PDU on."""
@@ -77,7 +81,7 @@ class Wire:
 
     def read_header(self) -> tuple[int, int]:
         """Wait for the next PDU: its type and the length that it claims."""
-        self._deadline = time.monotonic() + self._timeout
+        self._deadline = 0.0
         kind, length = self.read_fields(PDU_HEADER)
         return kind, length
 
@@ -129,6 +133,36 @@ class Wire:
         self._start = end = min(start + count, self._end)
         return start, end
 
+    def fragments_in_place(self, context_id: int, longest: int) -> tuple[list[tuple[int, int]], bool]:
+        """Where in the borrowed memory the next fragments of a data set are, as far as they have arrived whole.
+
+        One fragment to a PDU, none longer than ``longest`` (0: any), and whether the data set ends with them. Whatever
+        else comes next is left to be read by itself.
+        """
+        places: list[tuple[int, int]] = []
+        if not self._borrowed:
+            return places, False
+        buffer, start, end = self._buffer, self._start, self._end
+        unpack, control = FRAGMENT_HEADER.unpack_from, 0
+        while control != _LAST and end - start >= _FRAGMENT_HEADER_BYTES:
+            kind, length, size, context, control = unpack(buffer, start)
+            after = start + length + _PDU_HEADER_BYTES
+            if (
+                after > end
+                or kind != _P_DATA
+                or length != size + 4
+                or size <= 2
+                or context != context_id
+                or control & ~_LAST
+                or 0 < longest < length
+            ):
+                control = 0
+                break
+            places.append((start + _FRAGMENT_HEADER_BYTES, after))
+            start = after
+        self._start = start
+        return places, control == _LAST
+
     def skip(self, count: int) -> None:
         """Let the next ``count`` bytes pass without keeping them."""
         have = min(count, self._end - self._start)
@@ -148,7 +182,8 @@ class Wire:
 
     def excuse(self, seconds: float) -> None:
         """Take time that this side spent, for instance waiting for memory, off the peer's account."""
-        self._deadline += seconds
+        if self._deadline:
+            self._deadline += seconds
 
     def has_input(self) -> bool:
         """Whether the peer has sent something, or has gone. Never waits."""
@@ -204,6 +239,8 @@ class Wire:
             self._end += self._receive(self._buffer[self._end : self._end + _AHEAD_BYTES])
 
     def _receive(self, view: memoryview) -> int:
+        if not self._deadline:
+            self._deadline = time.monotonic() + self._timeout
         try:
             if _QUICK_ACK is not None:
                 self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)

@@ -59,12 +59,13 @@ class DataSetReception:
         runs = self._runs
         if runs:
             before, last = runs[-1]
-            if last < start and end - start < _WORTH_A_PIECE:  # close the gap
-                self._chunk[last : last + end - start] = self._chunk[start:end]
-                start, end = last, last + end - start
             if last == start:
-                start = before
-                runs.pop()
+                runs[-1] = before, end
+                return
+            if end - start < _WORTH_A_PIECE:  # close the gap
+                self._chunk[last : last + end - start] = self._chunk[start:end]
+                runs[-1] = before, last + end - start
+                return
         runs.append((start, end))
 
     def finish(self, deadline: float) -> StoreResult:

@@ -1,26 +1,18 @@
-"""Instances in a directory: written to a file without a name, synced, then linked to its name, never over another.
-
-On Linux the file has no name at all until it is whole (O_TMPFILE), so that even a killed process leaves nothing.
-Elsewhere, or on file systems without it, the file waits in ``.incoming/<process>/``, which the next start removes.
-"""
+"""Instances in a directory: written to a file that nobody sees, synced, then linked to its name, never over another."""
 
 import errno
-import fcntl
 import os
-import shutil
 import threading
-import uuid
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from dicom_scp.reception.incoming_files import IncomingFile, incoming_files
 from dicom_scp.reception.object_store import Placement, StoreFaultError
 from healthcare_runtime.object_key import InstanceKey
 
-_INCOMING: Final = ".incoming"
-_LOCK: Final = "lock"
 _REMEMBERED_DIRECTORIES: Final = 4096
 _COMPARED_AT_ONCE: Final = 1 << 20
 _FULL_DISK: Final = frozenset((errno.ENOSPC, errno.EDQUOT))
@@ -38,11 +30,9 @@ class DirectoryStore:
     retries = 0  # a disk that fails once is not asked again: the sender's retry is the better one
 
     def __init__(self, root: Path, *, anonymous_files: bool = True) -> None:
-        self._root, self._path = root, str(root)
+        self._root = root
         root.mkdir(parents=True, exist_ok=True)
-        self._anonymous = anonymous_files and _supports_anonymous_files(self._path)
-        self._incoming: _IncomingDirectory | None = None if self._anonymous else _IncomingDirectory(root / _INCOMING)
-        _remove_left_behind(root / _INCOMING)
+        self._files = incoming_files(root, anonymous=anonymous_files)
         self._directories = _SyncedDirectories(root)
 
     def put(self, candidates: Iterator[InstanceKey], pieces: Sequence[memoryview], deadline: float) -> Placement:
@@ -54,11 +44,7 @@ class DirectoryStore:
 
     def begin(self, candidates: Iterator[InstanceKey], deadline: float) -> "DirectoryUpload":
         try:
-            if self._incoming is None:
-                return DirectoryUpload(_open_anonymous(self._path), None, candidates, self._directories)
-            path = self._incoming.new_path()
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
-            return DirectoryUpload(descriptor, path, candidates, self._directories)
+            return DirectoryUpload(self._files.open(), candidates, self._directories)
         except OSError as error:
             raise _fault(error) from error
 
@@ -76,45 +62,43 @@ class DirectoryStore:
                 yield InstanceKey.parse(path.relative_to(self._root).as_posix())
 
     def close(self) -> None:
-        if self._incoming is not None:
-            self._incoming.close()
+        self._files.close()
 
 
 class DirectoryUpload:
     """One file on its way. Implements `dicom_scp.reception.object_store.Upload`."""
 
     def __init__(
-        self,
-        descriptor: int,
-        path: Path | None,
-        candidates: Iterator[InstanceKey],
-        directories: "_SyncedDirectories",
+        self, file: IncomingFile, candidates: Iterator[InstanceKey], directories: "_SyncedDirectories"
     ) -> None:
-        self._descriptor: int | None = descriptor
-        self._path = path
+        self._file: IncomingFile | None = file
         self._candidates = candidates
         self._directories = directories
 
     def append(self, pieces: Sequence[memoryview], deadline: float) -> None:
         try:
-            _write_all(self._open_descriptor, pieces)
+            _write_all(self._open_file.descriptor, pieces)
         except OSError as error:
             raise _fault(error) from error
 
     def commit(self, pieces: Sequence[memoryview], deadline: float) -> Placement:
         try:
-            _write_all(self._open_descriptor, pieces)
-            os.fsync(self._open_descriptor)
+            file = self._open_file
+            _write_all(file.descriptor, pieces)
+            os.fsync(file.descriptor)
             for key in self._candidates:
                 directory = self._directories.ensure(key)
                 try:
                     name = f"{key.sop_instance_uid}.dcm"
-                    if self._link(directory, name):
+                    try:
+                        file.link(directory, name)
+                    except FileExistsError:
+                        if _holds_the_same(directory, name, file.descriptor):
+                            os.fsync(directory)  # whoever linked it may not have come to this
+                            return Placement(key, already_there=True)
+                    else:
                         os.fsync(directory)
                         return Placement(key)
-                    if self._equals(directory, name):
-                        os.fsync(directory)  # whoever linked it may not have come to this
-                        return Placement(key, already_there=True)
                 finally:
                     os.close(directory)
         except OSError as error:
@@ -122,43 +106,15 @@ class DirectoryUpload:
         raise StoreFaultError("Too many versions of this instance at once")
 
     def discard(self) -> None:
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)
-            if self._path is not None:
-                self._path.unlink(missing_ok=True)
+        file, self._file = self._file, None
+        if file is not None:
+            file.discard()
 
     @property
-    def _open_descriptor(self) -> int:
-        if self._descriptor is None:
+    def _open_file(self) -> IncomingFile:
+        if self._file is None:
             raise AssertionError("the upload has ended")
-        return self._descriptor
-
-    def _link(self, directory: int, name: str) -> bool:
-        """Give the file its name; False when the name is taken."""
-        source = f"/proc/self/fd/{self._open_descriptor}" if self._path is None else self._path
-        try:
-            # Naming a directory makes Python use linkat(2) with AT_SYMLINK_FOLLOW, which /proc/self/fd needs.
-            os.link(source, name, dst_dir_fd=directory, follow_symlinks=True)
-        except FileExistsError:
-            return False
-        return True
-
-    def _equals(self, directory: int, name: str) -> bool:
-        """Whether the file of that name has the very bytes of this one; syncs it then."""
-        other = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=directory)
-        try:
-            size = os.fstat(other).st_size
-            if size != os.fstat(self._open_descriptor).st_size:
-                return False
-            for offset in range(0, size, _COMPARED_AT_ONCE):
-                ours = os.pread(self._open_descriptor, _COMPARED_AT_ONCE, offset)
-                if ours != os.pread(other, _COMPARED_AT_ONCE, offset):
-                    return False
-            os.fsync(other)
-            return True
-        finally:
-            os.close(other)
+        return self._file
 
 
 class _SyncedDirectories:
@@ -208,63 +164,25 @@ class _SyncedDirectories:
         return os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=parent)
 
 
-class _IncomingDirectory:
-    """Files of this process that have no final name yet; locked, so that another start knows they are in use."""
-
-    def __init__(self, parent: Path) -> None:
-        while True:
-            self._path = parent / uuid.uuid4().hex
-            self._path.mkdir(parents=True)
-            self._lock = (self._path / _LOCK).open("wb")
-            fcntl.flock(self._lock, fcntl.LOCK_EX)
-            if (self._path / _LOCK).exists():
-                return
-            self._lock.close()  # another start took it for one left behind, before it was locked
-
-    def new_path(self) -> Path:
-        return self._path / uuid.uuid4().hex
-
-    def close(self) -> None:
-        shutil.rmtree(self._path, ignore_errors=True)
-        self._lock.close()
-
-
-def _remove_left_behind(parent: Path) -> None:
-    """Remove what killed processes were writing: directories whose lock nobody holds."""
-    if not parent.is_dir():
-        return
-    for path in parent.iterdir():
-        try:
-            with (path / _LOCK).open("rb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                shutil.rmtree(path, ignore_errors=True)
-        except BlockingIOError:
-            continue
-        except OSError:  # no lock inside: killed while creating it, or removed by another start at this moment
-            with suppress(OSError):
-                path.rmdir()
-    with suppress(OSError):  # not empty: other processes are at work
-        parent.rmdir()
-
-
-def _open_anonymous(root: str) -> int:
-    return os.open(root, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o640)
-
-
-def _supports_anonymous_files(root: str) -> bool:
-    if not hasattr(os, "O_TMPFILE") or not Path("/proc/self/fd").is_dir():
-        return False
+def _holds_the_same(directory: int, name: str, descriptor: int) -> bool:
+    """Whether the file of that name has the very bytes of this open one; syncs it then."""
+    other = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=directory)
     try:
-        os.close(_open_anonymous(root))
-    except OSError as error:
-        if error.errno in {errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL}:
+        size = os.fstat(other).st_size
+        if size != os.fstat(descriptor).st_size:
             return False
-        raise
-    return True
+        for offset in range(0, size, _COMPARED_AT_ONCE):
+            ours = os.pread(descriptor, _COMPARED_AT_ONCE, offset)
+            if ours != os.pread(other, _COMPARED_AT_ONCE, offset):
+                return False
+        os.fsync(other)
+        return True
+    finally:
+        os.close(other)
 
 
 def _write_all(descriptor: int, pieces: Sequence[memoryview]) -> None:
-    expected = sum(len(piece) for piece in pieces)
+    expected = sum(map(len, pieces))
     written = os.writev(descriptor, pieces)
     if written == expected:
         return

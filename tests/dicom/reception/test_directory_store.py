@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,9 @@ def test_given_an_instance_then_it_is_synced_before_it_has_a_name_and_its_name_b
         calls.append("sync directory" if stat.S_ISDIR(os.fstat(descriptor).st_mode) else "sync file")
         real_fsync(descriptor)
 
-    def link(source: str | Path, name: str, *, dst_dir_fd: int, follow_symlinks: bool) -> None:
+    def link(source: str, name: str, *, src_dir_fd: int | None, dst_dir_fd: int, follow_symlinks: bool) -> None:
         calls.append("link")
-        real_link(source, name, dst_dir_fd=dst_dir_fd, follow_symlinks=follow_symlinks)
+        real_link(source, name, src_dir_fd=src_dir_fd, dst_dir_fd=dst_dir_fd, follow_symlinks=follow_symlinks)
 
     store = BudgetedInstanceStore(
         DirectoryStore(tmp_path, anonymous_files=anonymous), MemoryBudget(64 << 20), RecentInstances()
@@ -236,3 +237,25 @@ def test_given_a_restart_then_commitment_finds_what_was_stored_before(
     (stored,) = files(store_directory)
     stored.write_bytes(b"something else")
     assert not restarted.index.holds(CT_IMAGE, "1.2.1")
+
+
+def open_below(*roots: str) -> list[str]:
+    """What this process has open there."""
+    opened = []
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            opened.append(str(descriptor.readlink()))
+    return [path for path in opened if path.startswith(roots)]
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_given_a_store_that_was_used_and_closed_then_nothing_of_it_is_open(tmp_path: Path, anonymous: bool) -> None:
+    roots = (str(tmp_path), f"/proc/{os.getpid()}/fd")
+    before = open_below(*roots)
+    store = BudgetedInstanceStore(
+        DirectoryStore(tmp_path, anonymous_files=anonymous), MemoryBudget(64 << 20), RecentInstances()
+    )
+    assert Sender(store).send(instance("1.2.1")).status == StoreStatus.SUCCESS
+    assert len(open_below(*roots)) == len(before) + 1  # what anonymous files are linked by, or the lock of named ones
+    store.close()
+    assert open_below(*roots) == before
