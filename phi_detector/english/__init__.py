@@ -15,7 +15,9 @@ from phi_detector.english import (
     professions,
     telephones,
 )
+from phi_detector.english.columns import find_in_columns
 from phi_detector.english.model import EnglishModel
+from phi_detector.english.public_numbers import without_public_numbers
 from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.readings import case_restored
@@ -30,16 +32,21 @@ class EnglishRules:
     """Every rule of this package, on a text whose case is restored."""
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
-        for rule in _LINE_RULES:
-            yield from rule.find(text.flat)
-        restored = case_restored(text)
-        if text.flat.islower():
-            for rule in identifying_numbers.RULES:
-                yield from rule.find(text.flat.translate(_CAPITALS))
-        for rule in dates.RULES:
-            yield from rule.find(restored.flat)
-        for candidate in without_listed_terms(restored.flat, _capitalised(restored)):
-            yield _doubted(candidate, text) if restored is not text else candidate
+        yield from without_public_numbers(text.text, _every(text))
+
+
+def _every(text: NormalisedText) -> Iterator[Candidate]:
+    yield from find_in_columns(text.text)
+    for rule in _LINE_RULES:
+        yield from rule.find(text.flat)
+    restored = case_restored(text)
+    if text.flat.islower():
+        for rule in identifying_numbers.RULES:
+            yield from rule.find(text.flat.translate(_CAPITALS))
+    for rule in dates.RULES:
+        yield from rule.find(restored.flat)
+    for candidate in without_listed_terms(restored.flat, _capitalised(restored)):
+        yield _doubted(candidate, text) if restored is not text else candidate
 
 
 def _capitalised(text: NormalisedText) -> Iterator[Candidate]:

@@ -15,6 +15,7 @@ from phi_detector.english import eponyms, numbered, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.english.mentions import is_abbreviation
 from phi_detector.english.names import without_roles
+from phi_detector.english.public_numbers import without_public_numbers
 from phi_detector.english.term_lists import without_listed_terms
 from phi_detector.english.tokeniser import EnglishTokeniser
 from phi_detector.normalised_text import NormalisedText
@@ -39,7 +40,8 @@ class EnglishModel:
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         writer = _is_cased(text.text)
-        for found in without_listed_terms(text.flat, self._tagger.find(text)):
+        likely = without_public_numbers(text.text, self._tagger.find(text))
+        for found in without_listed_terms(text.flat, likely):
             one = replace(found, score=min(found.score, _MOST))
             cased = writer and not _begins_small(text.text, one.begin)
             if one.type is PhiType.NAME:
