@@ -10,6 +10,7 @@ import logging
 import sys
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import TextIO
 
 ALLOWED_FIELDS = frozenset(
     {
@@ -87,9 +88,20 @@ class EventLog:
         self._logger.error(event, extra={"fields": fields}, exc_info=True)
 
 
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Writes to what standard output is now: a thread may outlive the one that was there when logging began."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stdout
+
+
 def configure(level: str = "INFO") -> None:
     """Send every record of the process to standard output as JSON, replacing what was configured before."""
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StandardOutput()
     handler.setFormatter(JsonFormatter())
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -17,6 +17,7 @@ from phi_accuracy.neutral_text import with_neutral_text
 from phi_accuracy.sources.listed import english_sources, japanese_sources
 from phi_detector.corpora.handwritten.english_cast import EnglishCast
 from phi_detector.corpora.handwritten.japanese_cast import JapaneseCast
+from phi_detector.corpora.handwritten.library import Language, named, nameless
 from phi_detector.corpora.handwritten.template import Cast, Template, read_templates
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
@@ -85,6 +86,8 @@ def build(corpus: Corpus, part: Part, *, rounds: int, seed: int = SEED, only: st
 @cache
 def templates(corpus: Corpus, part: Part) -> Sequence[Template]:
     """The templates of a part, by name."""
+    if part.is_open:
+        return nameless(Language(corpus)) if part.is_free else named(Language(corpus))
     return read_templates(_TEMPLATES / corpus / part)
 
 

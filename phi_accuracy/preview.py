@@ -26,18 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for template in templates(corpus, part):
                 if not template.name.startswith(options.show or options.prefix):
                     continue
+                place = f"{corpus}/{'nameless' if part.is_free else 'named'}/{template.name}.txt"
                 try:
                     (document,) = build(corpus, part, rounds=1, only=template.name)
                 except (KeyError, ValueError, IndexError) as error:
                     faults += 1
-                    sys.stdout.write(f"{corpus}/{part}/{template.name}.txt: no such field: {error}\n")
+                    sys.stdout.write(f"{place}: no such field: {error}\n")
                     continue
                 for stray in _STRAY.findall(template.literal_text):
                     faults += 1
-                    sys.stdout.write(f"{corpus}/{part}/{template.name}.txt: not a field: {stray}\n")
+                    sys.stdout.write(f"{place}: not a field: {stray}\n")
                 if part.is_free and document.note.gold:
                     faults += 1
-                    sys.stdout.write(f"{corpus}/{part}/{template.name}.txt: identifies somebody\n")
+                    sys.stdout.write(f"{place}: identifies somebody\n")
                 if options.show == template.name:
                     sys.stdout.write(_marked(document.note))
     sys.stdout.write(f"{faults} faults\n")

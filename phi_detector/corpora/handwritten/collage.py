@@ -12,18 +12,19 @@ from phi_detector.corpora.handwritten.template import Template
 
 _BETWEEN_PARAGRAPHS: Final = re.compile(r"(?<=\n)(?=\n)|(?<=\n)(?=[^\n]*\n[-=_─━]{4,})")
 _LINES_OF_A_PARAGRAPH: Final = 12
-_KEPT: Final = (0.4, 0.6, 0.8)
+_LONGEST: Final = 4500  # characters of a template before its fields are filled, about
 
 
 def collage(templates: Sequence[Template], draw: random.Random) -> Template:
-    """A whole template now and then; else some paragraphs of one to three, in their order."""
+    """A whole template now and then, if it is short; else some paragraphs of one to three, in their order."""
     first = draw.choice(templates)
-    if draw.random() < 0.3:
+    if len(first.body) < _LONGEST and draw.random() < 0.3:
         return first
     chosen = [first, *(draw.choice(templates) for _ in range(draw.choice((0, 1, 1, 2))))]
-    kept = draw.choice(_KEPT) / (1 if len(chosen) == 1 else len(chosen) * 0.6)
-    pieces = [piece for one in chosen for piece in _paragraphs(one.body) if draw.random() < kept]
-    return replace(first, body="".join(pieces) or first.body)
+    pieces = [piece for one in chosen for piece in _paragraphs(one.body)]
+    share = min(0.8, draw.uniform(0.3, 1.0) * _LONGEST / sum(map(len, pieces)))
+    kept = [piece for piece in pieces if draw.random() < share]
+    return replace(first, body="".join(kept) or pieces[0])
 
 
 def _paragraphs(body: str) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from phi_detector.corpora.handwritten.template import Template, read_templates
 
-_NOTES: Final = Path(__file__).parents[3] / "phi_accuracy" / "templates"
+_NOTES: Final = Path(__file__).with_name("notes")
 
 
 class Language(StrEnum):
@@ -24,10 +24,10 @@ class Language(StrEnum):
 @cache
 def named(language: Language) -> Sequence[Template]:
     """Notes that speak of somebody."""
-    return read_templates(_NOTES / language / "dev")
+    return read_templates(_NOTES / language / "named")
 
 
 @cache
 def nameless(language: Language) -> Sequence[Template]:
     """Notes that identify nobody."""
-    return read_templates(_NOTES / language / "dev_free")
+    return read_templates(_NOTES / language / "nameless")
