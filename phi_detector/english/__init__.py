@@ -9,11 +9,13 @@ from phi_detector.english import (
     dates,
     facilities,
     identifying_numbers,
+    labelled_numbers,
     mentions,
     names,
     places,
     professions,
     telephones,
+    wards,
 )
 from phi_detector.english.columns import find_in_columns
 from phi_detector.english.model import EnglishModel
@@ -25,7 +27,7 @@ from phi_detector.recogniser import Candidate, Recogniser
 
 _DOUBTFUL = 0.6
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)  # of numbers, in a text without any
-_LINE_RULES = (*ages.RULES, *telephones.RULES, *identifying_numbers.RULES, *professions.RULES)
+_LINE_RULES = (*ages.RULES, *telephones.RULES, *identifying_numbers.RULES, *labelled_numbers.RULES, *professions.RULES)
 
 
 class EnglishRules:
@@ -54,6 +56,7 @@ def _capitalised(text: NormalisedText) -> Iterator[Candidate]:
     for rule in places.RULES:
         yield from rule.find(text.flat)
     yield from places.named_places(text.flat)
+    yield from wards.find_wards(text.flat)
     yield from facilities.find_facilities(text.flat)
     yield from names.find_names(text.text, text.flat)
     yield from mentions.find_mentions(text.text, text.flat)

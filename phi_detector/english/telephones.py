@@ -26,6 +26,8 @@ _ANY: Final = (
     rf"(?:{_INTERNATIONAL}|{_JAPANESE}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
 )
 _FROM_ABROAD: Final = r"(?:011|00)[ -]{1,2}?\d{1,3}(?:[ ()-]{1,3}\d{2,8}){1,4}"
+_CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
+_YEAR_DIGITS: Final = 4
 _EMERGENCY = re.compile(r"911(?!\d)[.,;]?[ ]")
 _PHONE = PhiType.PHONE_OR_FAX
 
@@ -53,6 +55,19 @@ def _nine(text: str, begin: int, end: int) -> float:
 def _spaced(text: str, begin: int, end: int) -> float:
     """Three groups with nothing but spaces between may be a table of values."""
     return 0.6 if set(text[begin:end]) <= set("0123456789 ") else 1.0
+
+
+def _no_power(text: str, begin: int, end: int) -> float:
+    """A microscope magnifies by round numbers: "x400"; nobody's extension ends with two zeros there."""
+    return 0.0 if text[begin:end].endswith("00") else 1.0
+
+
+def _dialled(text: str, begin: int, end: int) -> float:
+    """Three digits and more; a time of the day behind "ring" or "paged" may be one, so it is trusted less."""
+    value = text[begin:end].lstrip("x#")
+    if len(value) == _YEAR_DIGITS and value.startswith(("19", "20")):
+        return 0.3
+    return 0.7 if _CLOCK.fullmatch(value) else 1.0
 
 
 def _local(text: str, begin: int, end: int) -> float:
@@ -88,5 +103,22 @@ RULES = (
         _PHONE,
         0.9,
     ),
-    PatternRule(re.compile(r"(?<![\w.])(?P<v>[xX]\d{4,5})(?!\w)"), _PHONE, 0.7),
+    PatternRule(
+        re.compile(r"(?<![\w.])(?P<v>[xX]\d{3,6})(?![\w/]|[ ]?(?i:mag|field|obj|days?|wk|weeks?|h\b))"),
+        _PHONE,
+        0.7,
+        evidence=_no_power,
+    ),
+    # "ext 934", "my line is 6-7087", "RN Paige will ring 8663", "pgr 52-0390"
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:ext\.?|extn\.?|extension|pgr|pager|bleep|beeper|vocera|mailbox|voice ?mail box|vm box|intercom|buzz(?:er)?|internal(?:ly)?|direct line|desk|line|hotline|paged|ring|rang|dial|switch ?board)"
+            r"[ ]?(?:number|no\.?|#|at|is|on|:|[ ]){0,3})\(?(?P<v>x?\d{1,2}-\d{4}|#?\d{3,6})(?![\d/%]|-\d|\.\d|[ ]?(?i:am|pm|h\b|hrs?|mg|ml|mm|min|times|x\b|days?))"
+        ),
+        _PHONE,
+        0.75,
+        evidence=_dialled,
+    ),
+    # short dials in brackets or behind a name: "(7-0578)", "to Kyaw 7-5924"
+    PatternRule(re.compile(r"(?<=\()\d{1,2}-\d{4}(?=\))"), _PHONE, 0.6),
 )
