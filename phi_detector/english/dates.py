@@ -58,12 +58,52 @@ _FRACTION = re.compile(
 )
 
 
+_EDITION_BEFORE = re.compile(
+    r"(?:(?i:(?<![a-z])(?:rev(?:ised|ision)?|edition|ed\.|ver(?:sion)?|v|use by|best before|bud)\.?[ :]{0,2}(?:date[ :]{1,2})?)|"
+    r"(?i:form|leaflet|brochure|booklet|handout)[ ](?:[A-Z]{2,6}[ -]){0,2}(?:(?=[A-Z-]*\d)[A-Z\d][A-Z\d.-]{0,12}|[A-Z]{2,6}),?[ \n]\(?(?:rev\.?[ ]?)?)$"
+)
+_LEAST_SHORT_YEAR: Final = 20
+_DAYLESS_VALUES = re.compile(
+    r"(?i)(?<![a-z])(?:labs?|er|pr|tte|bc|tray|set|bx|box|page|p\.|pg|casp|allred|snellen|iddsi|kids?|grade|class|hoh|[ou][ds]|x)[ :#.]{0,2}$"
+)
+_MORE_NUMBERS = re.compile(r"[ ]?/[ ]?\d")
+_VERB_BEHIND = re.compile(r"[ ][a-z]|[ ]Concern")
+
+
+def is_of_an_edition(text: str, begin: int) -> bool:
+    """Whether what stands before says that a date is of a form or of what expires."""
+    return bool(_EDITION_BEFORE.search(text[max(0, begin - 34) : begin]))
+
+
+def _no_edition(text: str, begin: int, end: int) -> float:
+    """Month and year behind "rev." or "exp": of a form, a drug, a battery."""
+    return 0.0 if is_of_an_edition(text, begin) else 1.0
+
+
+def _no_verb(text: str, begin: int, end: int) -> float:
+    """Small letters make a verb of May; SEP-1 is a measure of sepsis care."""
+    value = text[begin:end]
+    if value == "SEP-1" or (re.search(r"(?<![A-Za-z])may(?![a-z])", value) and _VERB_BEHIND.match(text, end)):
+        return 0.0
+    return 1.0
+
+
 def _two_numbers(text: str, begin: int, end: int) -> float:
     """Month and day without a year: "3/4" is a date, a strength, a murmur or a fraction; what stands around tells."""
+    if is_of_an_edition(text, begin) or _MORE_NUMBERS.match(text, end):
+        return 0.0
+    return _month_and_day(text, begin, end)
+
+
+def _month_and_day(text: str, begin: int, end: int) -> float:
     before = text[max(0, begin - 16) : begin]
     first, second = (int(part) for part in re.split(r"[/-]", text[begin:end]))
     fraction = first == second or (first < second <= 6) or second == 10
-    if _FRACTION.match(text[end : end + 16]) or _FRACTION_BEFORE.search(text[max(0, begin - 28) : begin]):
+    if (
+        _FRACTION.match(text[end : end + 16])
+        or _FRACTION_BEFORE.search(text[max(0, begin - 28) : begin])
+        or _DAYLESS_VALUES.search(before)
+    ):
         return 0.2
     if _CUE.search(before):
         return 1.0 if not fraction or text[begin] == "0" else 0.75
@@ -100,7 +140,11 @@ def _dotted(text: str, begin: int, end: int) -> float:
 
 def _plausible(text: str, begin: int, end: int) -> float:
     numbers = [int(part) for part in re.findall(r"\d+", text[begin:end])]
-    return 1.0 if min(numbers[:2]) <= 12 and max(numbers[:2]) <= 31 else 0.4
+    if min(numbers[:2]) == 0 or _MORE_NUMBERS.match(text, end):
+        return 0.0
+    if " " in text[begin:end] and numbers[-1] < _LEAST_SHORT_YEAR and numbers == sorted(numbers):
+        return 0.25  # a scale: "2 / 4 / 7"
+    return 1.0 if min(numbers[:2]) <= 12 and max(numbers[:2]) <= 31 else 0.28
 
 
 def _old_enough(text: str, begin: int, end: int) -> float:
@@ -167,6 +211,7 @@ RULES = (
         ),
         _DATE,
         0.96,
+        evidence=_no_verb,
     ),
     PatternRule(re.compile(rf"(?<![A-Za-z]){_MONTH_ANY_CASE}{_S}(?:the )?{_ORDINAL}(?:,?{_S}{_YEAR})?"), _DATE, 0.95),
     # "3rd of March 2019", "3-MAR-2019", "03MAR19", "3 to 7 March"
@@ -177,6 +222,7 @@ RULES = (
         ),
         _DATE,
         0.95,
+        evidence=_no_verb,
     ),
     PatternRule(
         re.compile(rf"(?<![A-Za-z]){_ORDINAL}{_S}(?:day )?of{_S}{_MONTH_ANY_CASE}(?:,?{_S}{_YEAR})?"), _DATE, 0.95
@@ -197,7 +243,12 @@ RULES = (
         0.75,
     ),
     # "03/2019"
-    PatternRule(re.compile(rf"{_NO_NUMBER_BEFORE}{_MONTH_NUMBER}[ ]?[/-][ ]?(?:19|20)\d\d(?![\d/]|-\d)"), _DATE, 0.93),
+    PatternRule(
+        re.compile(rf"{_NO_NUMBER_BEFORE}{_MONTH_NUMBER}[ ]?[/-][ ]?(?:19|20)\d\d(?![\d/]|-\d)"),
+        _DATE,
+        0.93,
+        evidence=_no_edition,
+    ),
     PatternRule(
         re.compile(
             rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?:/(?:\d{{4}}|\d\d))?[ ]?(?:-|to|through|thru)[ ]?{_MONTH_NUMBER}/{_DAY_NUMBER}(?:/(?:\d{{4}}|\d\d))?(?![\d/%A-Za-z]|\.\d)"

@@ -91,7 +91,7 @@ RULES = (
     # a card, an account, a telephone of which the last digits are told
     PatternRule(
         re.compile(
-            r"(?i:(?<![a-z])(?<!week )(?<!month )(?<!year )(?<!period )(?<!quarter )(?:ending|ends|ended)(?: in| with)?[ ]{1,2})(?P<v>\d{3,4})(?![\d/:-]|[.,]\d)"
+            r"(?i:(?<![a-z])(?<!week )(?<!month )(?<!year )(?<!period )(?<!quarter )(?:ending|ends|ended)(?: in| with)?[ ]{1,2})(?P<v>\d{3,4})(?![\d/-]|[.,:]\d)"
         ),
         _ID,
         0.7,

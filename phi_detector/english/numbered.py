@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
-from phi_detector.english import ages
+from phi_detector.english import ages, dates
 from phi_detector.english.identifying_numbers import is_code, is_publication
 from phi_detector.recogniser import Candidate
 
@@ -45,7 +45,7 @@ def numbered(flat: str, one: Candidate) -> Iterator[Candidate]:
     if one.type is PhiType.PHONE_OR_FAX and (_LETTER_OF_NUMBER.search(value) or value.startswith("#")):
         one = replace(one, type=PhiType.ID)
     if one.type is PhiType.DATE:
-        fits = _is_date(flat, end, value, digits)
+        fits = _is_date(flat, begin, end, digits)
     elif one.type is PhiType.AGE:
         fits = _is_age(flat, begin, end) and one.score > 0.8
     elif one.type is PhiType.PHONE_OR_FAX:
@@ -78,10 +78,23 @@ def _glued(flat: str, position: int) -> bool:
     return before in marks and behind.isdigit() and position > 1 and flat[position - 2].isdigit()
 
 
-def _is_date(flat: str, end: int, value: str, digits: int) -> bool:
-    if _RANK_BEHIND.match(flat, end):
+def _is_date(flat: str, begin: int, end: int, digits: int) -> bool:
+    value = flat[begin:end]
+    if _RANK_BEHIND.match(flat, end) or _MORE_NUMBERS.match(flat, end):
+        return False
+    if digits <= _MONTH_AND_YEAR and dates.is_of_an_edition(flat, begin):
+        return False
+    if _VERSION.fullmatch(value) and not _calendar(value):
+        return False
+    if value == "SEP-1" or (_ONE_TO_THIRTY_ONE.fullmatch(value) and is_range(value)):
         return False
     return bool(_MONTH.search(value) or (_NUMERIC_DATE.search(value) and _calendar(value)) or digits in {6, 8})
+
+
+_MORE_NUMBERS = re.compile(r"/\d")
+_MONTH_AND_YEAR = 6
+_VERSION = re.compile(r"\d+(?:\.\d+){2,3}")
+_ONE_TO_THIRTY_ONE = re.compile(r"\d{1,2}-\d{1,2}")
 
 
 def _calendar(value: str) -> bool:

@@ -88,6 +88,7 @@ _LABEL_BEFORE = re.compile(
 )
 _STATE_BEFORE = re.compile(r"(?<![A-Z])[A-Z]{2}[ ]{1,2}$")
 _FEWEST_BILLED: Final = 3
+_CODE = re.compile(r"[A-Z]?\d{4,5}")
 
 
 def without_public_numbers(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
@@ -138,7 +139,7 @@ def _billed(text: str) -> Iterator[tuple[int, int]]:
         if not _LABEL_BEFORE.search(text[max(0, match.start() - 12) : match.start()])
         and not _STATE_BEFORE.search(text[max(0, match.start() - 5) : match.start()])
     ]
-    if len(codes) >= _FEWEST_BILLED:
+    if sum(len(_CODE.findall(text, begin, end)) for begin, end in codes) >= _FEWEST_BILLED:
         yield from codes
 
 

@@ -21,10 +21,10 @@ _MOST_CLOCKS: Final = 0.7  # of numbers of four digits; where more of them are t
 # "Fernanda Karalis, 65.", "Menachem (19, lost both", "TARIQ AL-MASRI ~65 per wallet", "Bui 61    fall"
 _AGE_BEHIND: Final = re.compile(
     r"(?:,[ ]|[ ]\(|,?[ ](?:about|abt|approx\.?|maybe|age|aged)[ ]|,?[ ]?[(]?~[ ]?)(?P<v>\d{1,3})"
-    r"(?=[ ]?[),;]|:(?!\d)|\.(?:[ \n]|$)|[ ]?[-\u2013][ ]|[ ]{2,}|[ ]?\n|$|[ ](?:y/?o|yrs?|years?|who|whose|with|w/|from|per|had|has|is|was|in|on|and)(?![a-z]))"
+    r"(?=[ ]?[),;]|:(?!\d)|\.(?:[ \n]|$)|[ ]?[-\u2013][ ]|[ ]{2,}|[ ]?\n|$|[ ](?:y/?o|yrs?|years?|now|who|whose|with|w/|from|per|had|has|is|was|in|on|and)(?![a-z]))"
 )
 _AGE_IN_ROW: Final = re.compile(
-    r"(?:[ ][(][A-Z\d-]{2,12}[)])?[ ]{1,30}(?P<v>\d{1,3})[yYmM]?(?=[ ]{2,}|[ ]?\n|[ ]?[,;|])"
+    r"(?:[ ]{1,3}[(][\w -]{1,14}[)])?(?:[ ]{1,8}[A-Z]{0,2}\d{4,10})?[ ]{1,30}(?P<v>\d{1,3})[yYmM]?(?=[ ]{2,}|[ ]?\n|[ ]?[,;|])"
 )
 
 _BADGE_BEHIND: Final = re.compile(
