@@ -19,7 +19,10 @@ from phi_detector.japanese import (
     identifying_numbers,
     latin_names,
     name_fields,
+    number_shapes,
+    place_tails,
     places,
+    wards,
 )
 from phi_detector.japanese.establishments import find_establishments
 from phi_detector.japanese.mentions import further_mentions
@@ -27,8 +30,11 @@ from phi_detector.japanese.name_edges import without_titles
 from phi_detector.japanese.name_lists import find_listed_names
 from phi_detector.japanese.name_positions import beside, find_positions
 from phi_detector.japanese.names import find_names
+from phi_detector.japanese.place_positions import find_clipped, find_place_positions
+from phi_detector.japanese.place_tails import with_tail
 from phi_detector.japanese.places import find_facilities, find_places
 from phi_detector.japanese.plausibility import misnamed, names_someone, names_somewhere, plausible
+from phi_detector.japanese.tables import BY_HEAD, find_in_columns
 from phi_detector.japanese.tokeniser import Analysis, MorphemeTokeniser
 from phi_detector.japanese.whole_figures import whole_figures
 from phi_detector.normalised_text import NormalisedText
@@ -42,6 +48,7 @@ _DOUBT: Final = 0.3  # factor on the score of a name or a place that it does not
 _DOUBT_ON_FIGURES: Final = 0.55  # on the score of a date, an age, a number
 _LEAST: Final = 0.3
 _INKLING: Final = 0.05  # from here on the model thinks of PHI, where a position does
+_GLIMPSE: Final = 0.02  # where a column or a verb says so too
 _NAMED: Final = 0.85  # a name that speaks for its neighbours
 _AGE_BEHIND: Final = re.compile(r"\s?(?:様|さん|氏|殿|ちゃん|くん)?\s?[(・]\s?(\d{1,3})(?=\s?[)・,、/]|\s?[男女MF])")
 
@@ -54,7 +61,19 @@ class JapaneseRecogniser:
         self._tagger = tagger
         self._rules = tuple(
             rule
-            for room in (dates, ages, contacts, identifying_numbers, name_fields, latin_names, places, establishments)
+            for room in (
+                dates,
+                ages,
+                contacts,
+                identifying_numbers,
+                number_shapes,
+                name_fields,
+                latin_names,
+                places,
+                place_tails,
+                wards,
+                establishments,
+            )
             for rule in room.rules()
         )
 
@@ -76,11 +95,13 @@ class JapaneseRecogniser:
                 if likely is not None:
                     found.append(likely)
             found += self._in_position(text.text, analysis, found, sight)
+            found += self._where_places_stand(text.text, analysis, found, sight)
+            found += self._in_columns(text.text, found, sight)
         edged = (without_titles(text.text, one) if one.type is PhiType.NAME else one for one in found)
         for candidate in edged:
             if candidate is None or candidate.score < _LEAST:
                 continue  # what is doubted does not widen what is certain
-            yield candidate
+            yield with_tail(text.text, candidate)
             if candidate.type is PhiType.NAME and candidate.score >= 0.6:
                 yield from _age_behind(text.text, candidate.end)
 
@@ -93,6 +114,27 @@ class JapaneseRecogniser:
         candidates += beside(text, names)
         for one in candidates:
             if sight.of(one) >= _INKLING and names_someone(text, one):
+                yield one
+
+    def _where_places_stand(
+        self, text: str, analysis: Analysis, found: Sequence[Candidate], sight: "_Sight"
+    ) -> Iterator[Candidate]:
+        """Bare and clipped names of places, where the model has a glimpse of PHI."""
+        titled = {one.end for one in found if one.type is PhiType.NAME}
+        for one in find_place_positions(analysis.reading.text):
+            moved = _moved(analysis, one)
+            if moved.begin not in titled and sight.of(moved) >= _GLIMPSE and plausible(text, moved):
+                yield moved
+        facilities = [one for one in found if one.type is PhiType.ADDRESS and one.score >= _NAMED]
+        for one in find_clipped(text, facilities):
+            if sight.of(one) >= (_GLIMPSE if one.end - one.begin > 2 else _INKLING):
+                yield one
+
+    def _in_columns(self, text: str, found: Sequence[Candidate], sight: "_Sight") -> Iterator[Candidate]:
+        """What a column of a table says of its cells; words only where the model thinks of PHI."""
+        for one in find_in_columns(text, [one for one in found if one.score >= _LEAST]):
+            worded = one.type in {PhiType.NAME, PhiType.ADDRESS}
+            if not worded or ((one.score >= BY_HEAD or sight.of(one) >= _GLIMPSE) and plausible(text, one)):
                 yield one
 
     def _by_rule(self, analysis: Analysis) -> Iterator[Candidate]:

@@ -1,6 +1,6 @@
 """The tagger as a recogniser: cuts a text of any length, reads the probabilities, proposes candidates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from phi_detector.tagging.network import Network, Probabilities
 from phi_detector.tagging.tokens import Tokeniser, Tokens
 
 _FAINTNESS = 0.7  # 0.4 becomes 0.28: below detector.LEAST_SCORE
+_BELIEVED = 0.32  # the least score of what reaches the threshold of its type
 _WINDOW = 2048  # tokens at a time: memory stays bounded, and the matrix fits the cache
 
 
@@ -28,6 +29,8 @@ class Tagger:
         below what the detector reports.
     window
         Tokens at a time. The answer does not depend on it.
+    by_type
+        Thresholds of single types, instead of ``threshold``: what is missed more often may be believed sooner.
     """
 
     def __init__(
@@ -37,6 +40,8 @@ class Tagger:
         threshold: float = 0.4,
         faint: float | None = None,
         window: int = _WINDOW,
+        *,
+        by_type: Mapping[PhiType, float] | None = None,
     ) -> None:
         self._network = network
         self._tokeniser = tokeniser
@@ -44,6 +49,8 @@ class Tagger:
         self._faint = threshold if faint is None else faint
         self._window = window
         self._labels = [_label(tag) for tag in network.shape.tags[1::2]]
+        asked = by_type or {}
+        self._thresholds = np.array([asked.get(type_, threshold) for type_, _ in self._labels])
 
     @classmethod
     def load(
@@ -53,8 +60,10 @@ class Tagger:
         threshold: float = 0.4,
         faint: float | None = None,
         window: int = _WINDOW,
+        *,
+        by_type: Mapping[PhiType, float] | None = None,
     ) -> "Tagger":
-        return cls(Network.read(directory), tokeniser, threshold, faint, window)
+        return cls(Network.read(directory), tokeniser, threshold, faint, window, by_type=by_type)
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         tokens = self._tokeniser.tokens(text)
@@ -69,8 +78,8 @@ class Tagger:
         best = by_label.argmax(axis=1)
         rows = np.arange(len(best))
         starts = probabilities[rows, 1 + 2 * best] > probabilities[rows, 2 + 2 * best]
-        active = np.flatnonzero(phi >= self._faint)
-        strong = phi >= self._threshold
+        strong = phi >= self._thresholds[best]
+        active = np.flatnonzero(strong | (phi >= self._faint))
         if not len(active):
             return
         cuts = [0]
@@ -87,7 +96,8 @@ class Tagger:
         for first, behind in pairwise(cuts):
             span = active[first:behind]
             type_, kind = self._labels[best[span[0]]]
-            score = round(float(phi[span].mean()) * (1.0 if strong[span[0]] else _FAINTNESS), 3)
+            likely = float(phi[span].mean())
+            score = round(max(likely, _BELIEVED) if strong[span[0]] else likely * _FAINTNESS, 3)
             yield Candidate(tokens.begins[span[0]], tokens.ends[span[-1]], type_, score, kind, Source.MODEL)
 
     def probabilities(self, tokens: Tokens) -> Probabilities:
