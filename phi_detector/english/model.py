@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import eponyms, numbered, words
+from phi_detector.english import eponyms, numbered, place_spans, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES
 from phi_detector.english.mentions import is_abbreviation
 from phi_detector.english.names import without_roles
@@ -30,6 +30,7 @@ _MOST = 0.94  # a label proves more (recogniser.Candidate): "NPI 1234567893" is 
 _SHORT = 12  # letters of a name that may be an abbreviation
 _SENTENCE = 200  # characters back that are searched for its beginning
 _BESIDE = 0.5  # of who is named beside someone
+_LEAST_WIDENED = 0.3
 
 
 class EnglishModel:
@@ -41,17 +42,17 @@ class EnglishModel:
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
         writer = _is_cased(text.text)
         likely = without_public_numbers(text.text, self._tagger.find(text))
-        for found in without_listed_terms(text.flat, likely):
+        for found in without_listed_terms(text.flat, place_spans.joined(text.text, likely)):
             one = replace(found, score=min(found.score, _MOST))
             cased = writer and not _begins_small(text.text, one.begin)
             if one.type is PhiType.NAME:
                 for name in _name(text, one, cased):
-                    yield name
+                    yield _as_place(text.text, name) or name
                     yield from _next_of_list(text.flat, name)
             elif one.type in numbered.TYPES:
                 yield from numbered.numbered(text.flat, one)
             elif one.type not in _RULES_KNOW_BETTER:
-                yield from _place(text.flat, one, cased)
+                yield from _place(text, one, cased)
 
 
 def _is_cased(text: str) -> bool:
@@ -170,7 +171,7 @@ def _whole_name(text: str, begin: int, end: int) -> tuple[int, int]:
 _PLAIN_BEFORE = re.compile(r"(?P<word>[a-z]{3,})[ \n]{1,3}(?=[^\Wa-z\d_])")
 _PLAIN_BEHIND = re.compile(r"[,;]?[ \n]{1,3}(?:(?P<word>[a-z]{2,})|[(][A-Z]{2,4}[)]?)\Z")
 _INITIAL_BEHIND = re.compile(r"(?<=[^\W\d_])[ ][B-HJ-Z]\.?(?=[ ]?[(,;|)/\n]|[ ]{2}|$)")  # "DOE, JANE X (68"
-_VOLUME_BEHIND = re.compile(r"\.?[ ](?:19|20)\d\d;[ ]?\d")  # a journal: "J Clin Oncol 2019;37"
+_VOLUME_BEHIND = re.compile(r"(?:\.?[ ][A-Z][a-z]{1,12}){0,4}\.?[ ](?:19|20)\d\d;[ ]?\d")  # a journal: "J Clin Oncol 2019;37"
 _PARTS = re.compile(r"[^\W\d_]+(?:'(?!s(?![^\W\d_]))[^\W\d_]+)*")
 
 
@@ -188,7 +189,14 @@ def _without_plain_words(text: str, begin: int, end: int) -> tuple[int, int]:
     return begin, end
 
 
-def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
+def _as_place(text: str, name: Candidate) -> Candidate | None:
+    """A name that goes on with the kind of a place names it: "Tamarack Mental"."""
+    end = place_spans.with_kind(text, name.begin, name.end)
+    return None if end == name.end else replace(name, end=end, type=PhiType.ADDRESS, kind=PhiKind.FACILITY)
+
+
+def _place(text: NormalisedText, one: Candidate, cased: bool) -> Iterator[Candidate]:
+    flat = text.flat
     if cased:
         begin, end = _without_plain_words(flat, one.begin, one.end)
         one = replace(one, begin=begin, end=end)
@@ -197,21 +205,30 @@ def _place(flat: str, one: Candidate, cased: bool) -> Iterator[Candidate]:
         return
     if len(value) < _SHORT and is_abbreviation(flat, one.begin, one.end):
         return
-    score = one.score
+    if one.type is PhiType.ADDRESS:
+        one = replace(one, score=round(one.score * _likely_place(flat, one, cased), 3))
+        if cased and one.score >= _LEAST_WIDENED:
+            begin, end = place_spans.widened(text.text, one.begin, one.end)
+            one = replace(one, begin=begin, end=end)
+    if one.score > 0:
+        yield one
+
+
+def _likely_place(flat: str, one: Candidate, cased: bool) -> float:
+    """The factor by which the words of a place change what the tagger says; 0 refuses."""
+    value = flat[one.begin : one.end]
+    if any(c.isdigit() for c in value):
+        return 1.0
     parts = [words.folded(part) for part in _PARTS.findall(value)]
     ordinary = bool(parts) and all(part in words.everyday_words() for part in parts)
-    generic = bool(parts) and all(part in _GENERIC for part in parts)
-    if one.type is PhiType.ADDRESS and not any(c.isdigit() for c in value):
-        if generic and all(len(part) > 1 for part in parts):
-            return
-        if cased and value.islower():
-            score *= 0.4
-        elif len(parts) == 1 and value.isupper() and len(value) < 6 and cased:
-            score *= 0.8 if score > _CERTAIN else 0.4
-        elif ordinary and len(parts) == 1:
-            score *= 0.3 if not eponyms.is_name(parts[0]) else 0.6
-        elif ordinary and not cased:
-            score *= 0.6
-        if eponyms.is_eponym(flat, one.begin, one.end):
-            return
-    yield replace(one, score=round(score, 3))
+    certain = one.score > _CERTAIN
+    if eponyms.is_eponym(flat, one.begin, one.end):
+        return 0.0
+    if parts and all(part in _GENERIC for part in parts) and all(len(part) > 1 for part in parts):
+        return 0.6 if certain and cased and not value.islower() else 0.0
+    if cased and value.islower():
+        return 0.4
+    abbreviation = value.isupper() and len(value) < _SHORT // 2 and cased
+    if len(parts) == 1 and (ordinary or abbreviation):
+        return 0.8 if certain else 0.6
+    return 0.6 if ordinary and not cased else 1.0
