@@ -92,7 +92,7 @@ _KIND: Final = re.compile(
     r"調剤薬局|薬局|(?:小|中|高等|中等教育)学校|苑|園|荘|の(?:家|里|郷|丘|森))$"
 )
 _SHORTEST_NAME: Final = 4
-_MOST_FACILITIES: Final = 60
+_MOST_FACILITIES: Final = 40
 
 
 def find_place_positions(text: str) -> Iterator[Candidate]:

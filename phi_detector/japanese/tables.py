@@ -4,6 +4,7 @@ A cell alone says little (``1069``, ``つばめ``, ``65``); a column says what i
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ _FEWEST_ROWS: Final = 3
 _FEWEST_CELLS: Final = 3
 _FEWEST_VOTES: Final = 2
 _MOST_ROWS: Final = 500
+_FURTHEST: Final = 60  # characters before a cell that a candidate in it may begin
 _SHARE: Final = {PhiType.NAME: 0.6, PhiType.ADDRESS: 0.6, PhiType.ID: 0.3, PhiType.AGE: 0.3, PhiType.PHONE_OR_FAX: 0.4}
 _HEADS: Final = {
     PhiType.ID: re.compile(
@@ -75,17 +77,32 @@ class _Cell:
 
 def find_in_columns(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """Cells of the columns of ``text`` that ``found`` or a head speaks for, in its offsets."""
+    near = _Near(found)
     for table in _tables(text):
         headed = any(head.fullmatch(cell.text) for cell in table[0] for head in _HEADS.values())
         for column in zip(*table, strict=True):
             said = _said(column)
-            kind = said or _voted(column, found)
+            kind = said or _voted(column, near)
             if kind is None:
                 continue
             for cell in column[1:] if headed else column:
                 span = _value(cell, kind)
-                if span and not any(_touches(one, cell) for one in found):
+                if span and not near.of(cell):
                     yield Candidate(*span, kind, BY_HEAD if said else _BY_VOTES, source=Source.GAZETTEER)
+
+
+class _Near:
+    """Candidates by where they stand: a table of thousands of cells asks for each of them."""
+
+    def __init__(self, found: Sequence[Candidate]) -> None:
+        self._found = sorted(found, key=lambda one: one.begin)
+        self._begins = [one.begin for one in self._found]
+
+    def of(self, cell: _Cell) -> Sequence[Candidate]:
+        """Those that overlap a cell."""
+        first = bisect_left(self._begins, cell.begin - _FURTHEST)
+        behind = bisect_left(self._begins, cell.end)
+        return [one for one in self._found[first:behind] if one.end > cell.begin]
 
 
 def _tables(text: str) -> Iterator[list[list[_Cell]]]:
@@ -146,14 +163,14 @@ def _said(column: Sequence[_Cell]) -> PhiType | None:
     return None
 
 
-def _voted(column: Sequence[_Cell], found: Sequence[Candidate]) -> PhiType | None:
+def _voted(column: Sequence[_Cell], near: _Near) -> PhiType | None:
     """What most of the cells of a column are known to be."""
     filled = [cell for cell in column[1:] if cell.text]
     if len(filled) < _FEWEST_ROWS - 1:
         return None
     votes: Counter[PhiType] = Counter()
     for cell in (cell for cell in column if cell.text):
-        votes.update({kind for kind in _SHARE if any(_holds(one, cell) for one in found if one.type is kind)})
+        votes.update({one.type for one in near.of(cell) if one.type in _SHARE and _holds(one, cell)})
     for kind, number in votes.most_common(1):
         if number >= _FEWEST_VOTES and number >= _SHARE[kind] * len(filled):
             return kind
@@ -162,10 +179,6 @@ def _voted(column: Sequence[_Cell], found: Sequence[Candidate]) -> PhiType | Non
 
 def _holds(one: Candidate, cell: _Cell) -> bool:
     return 2 * (min(one.end, cell.end) - max(one.begin, cell.begin)) > len(cell.text)
-
-
-def _touches(one: Candidate, cell: _Cell) -> bool:
-    return one.begin < cell.end and one.end > cell.begin
 
 
 def _is_no_count(cells: Sequence[_Cell]) -> bool:
