@@ -17,6 +17,7 @@ from phi_detector.recogniser import Candidate
 
 _LONGEST_TABLE: Final = 120  # lines
 _FEWEST_HEADS: Final = 3
+_MOST_HEADS: Final = 60
 _LONGEST_HEAD: Final = 28
 _RAGGED: Final = 2  # cells that a row may have more or fewer than its heads
 _SHIFTED: Final = 3  # characters by which a cell may stand beside its head and still be thought nobody's
@@ -167,7 +168,7 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _is_head(names: list[str]) -> bool:
     """Whether cells are heads: short words, hardly a digit among them, none of them said twice in a row of dashes."""
     written = [name.strip() for name in names if name.strip()]
-    if len(written) < _FEWEST_HEADS or any(len(name) > _LONGEST_HEAD for name in written):
+    if not _FEWEST_HEADS <= len(written) <= _MOST_HEADS or any(len(name) > _LONGEST_HEAD for name in written):
         return False
     if len(written) < len(names) - 1:
         return False
@@ -201,13 +202,13 @@ def _delimited(text: str, lines: list[tuple[int, int]], delimiter: str) -> Itera
 
 
 def _parts(text: str, begin: int, end: int, delimiter: str) -> Iterator[tuple[int, int]]:
-    quoted = [one.span() for one in _QUOTED.finditer(text, begin, end)] if delimiter in ",;" else []
+    line = text[begin:end]
+    if delimiter in ",;":  # inside of quotes they part nothing
+        line = _QUOTED.sub(lambda quoted: "_" * len(quoted.group()), line)
     start = begin
-    for at in range(begin, end):
-        if text[at] == delimiter and not any(one < at < two for one, two in quoted):
-            yield start, at
-            start = at + 1
-    yield start, end
+    for part in line.split(delimiter):
+        yield start, start + len(part)
+        start += len(part) + 1
 
 
 def _indent(text: str, begin: int, end: int) -> int:
@@ -233,8 +234,8 @@ def _aligned(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
         below += 1
         if below > _LONGEST_TABLE:
             heads = []
-        for one, two in spans if heads else []:
-            above = _head_above(heads, one, two)
+        for at, (one, two) in enumerate(spans if heads else []):
+            above = heads[at][2] if len(spans) == len(heads) else _head_above(heads, one, two)
             if above:
                 yield Cell(begin + one, begin + two, above)
 

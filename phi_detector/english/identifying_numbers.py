@@ -43,7 +43,7 @@ _CODE_SYSTEM = re.compile(
     r"(?i)(?<![a-z])(?:icd|cpt|loinc|snomed|rxnorm|hcpcs|ndc|drg|cas|ct-?scan|pmid|doi|isbn|atc|cvx|ncit?|code|oid)(?:[ -]?(?:10|9|ct|cm|-?10-cm))?[ :#(-]{0,3}(?:code[ :]{0,2})?$"
 )
 _QUANTITY = re.compile(
-    r"(?i)[ ]?(?:mg|mcg|ug|g\b|kg|ml|cc|l\b|units?|iu|cfu|copies|cells|/|per|x10|mm|cm|meq|mmol|%|k\b|hours?|days?|weeks?|"
+    r"(?i)[ ]?(?:mg|mcg|ug|g\b|kg|ml|cc|l\b|units?|iu|cfu|copies|cells|/|per|x10|mm|(?-i:cm)|meq|mmol|%|k\b|hours?|days?|weeks?|"
     r"colonies|col|wbc|rbc|platelets?|bpm|steps|calories|kcal|years?|dollars|usd|genomes?|counts?)"
 )
 

@@ -26,7 +26,7 @@ _NOUN: Final = (
     r"(?![a-z])\.?)"
 )
 _MARK: Final = r"(?i:[ ]{0,2}(?:no\.?|nos\.?|num\.?|number|#|id|code|is|was|:|=|pending|registry)){0,3}[ :#=(]{1,4}"
-_VALUE: Final = r"(?P<v>(?=[A-Z]{0,6}[-/]?[A-Z]{0,3}\d)[A-Z\d](?:[A-Z\d]|[-/.](?=[A-Z\d])){2,22}|\d{4}(?: \d{4}){2,4}(?: \d{1,3})?|[A-Z]{2}[ ]\d{5,8})(?![\w/%-]|[.,]\d|[ ]?(?i:mg|ml|mcg|units?|cc|kg|g|lb|mm|cm|am|pm|h|hrs?|min)(?![a-z]))"
+_VALUE: Final = r"(?P<v>(?=[A-Z]{0,6}[-/]?[A-Z]{0,3}\d)[A-Z\d](?:[A-Z\d]|[-/.](?=[A-Z\d])){2,22}|\d{4}(?: \d{4}){2,4}(?: \d{1,3})?|\d{2,4}[ ]\d{3}[ ]\d{3}|[A-Z]{2}[ ]\d{5,8})(?![\w/%-]|[.,]\d|[ ]?(?i:mg|ml|mcg|units?|cc|kg|g|lb|mm|cm|am|pm|h|hrs?|min)(?![a-z]))"
 _ENTRY: Final = (
     r"(?i:(?<![a-z])(?:gate|door|garage|gas|share|access|clinic share|entry|pass|security|lock ?box|key ?box|key ?safe|keypad|alarm|voicemail|portal|activation|physitrack|healthy start)"
     r"(?:[ ]?(?:code|passcode|pin))?|(?<![a-z])pass ?code|(?<![a-z])passcode|(?<![a-z])pin)(?i:[ ]{0,2}(?:is|no\.?|number|code|:|=|#)){0,3}[ :#=(]{1,3}"
@@ -53,6 +53,10 @@ def _of_somebody(text: str, begin: int, end: int) -> float:
         return 0.0
     formed = any(c.isalpha() for c in value) or "-" in value or "/" in value
     return 1.0 if digits >= _FEWEST or (digits >= 2 and formed and len(value) >= _FEWEST) else 0.0
+
+
+def _no_clock(text: str, begin: int, end: int) -> float:
+    return 0.0 if _CLOCK.fullmatch(text[begin:end]) else 1.0
 
 
 def _with_letter_and_digit(text: str, begin: int, end: int) -> float:
@@ -88,6 +92,19 @@ RULES = (
         0.7,
         evidence=_of_somebody,
     ),
+    # small numbers of what one person wears, drives or waits on
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:badge|collar|truck|bus|rig|wait ?list|hood key|locker|crutches|cab)(?:[ ]?(?:no\.?|#))?[ :#]{1,3})#?(?P<v>\d{2,6}|\d{1,2}-\d{1,2})(?![\w/:%-]|[.,]\d|[ ](?:[a-z]+s|am|pm)(?![a-z]))"
+        ),
+        _ID,
+        0.5,
+        evidence=_no_clock,
+    ),
+    # "dial 1-7719, code 6144#": of a bridge, behind its telephone
+    PatternRule(
+        re.compile(r"(?i:\d{4},?[ ]{1,3}(?:pass ?)?(?:code|pin)[ :#]{1,3})(?P<v>\d{4,8}#?)(?![\w/-])"), _ID, 0.75
+    ),
     # a card, an account, a telephone of which the last digits are told
     PatternRule(
         re.compile(
@@ -114,7 +131,7 @@ RULES = (
     ),
     # groups of four: certified mail, parcels, Aadhaar; units of blood (ISBT 128), numbers of aliens
     PatternRule(
-        re.compile(r"(?<![\w./-])(?<!\d )\d{4} \d{4} \d{4}(?: \d{4}){0,3}(?: \d{1,3})?(?![\w/%-]|[.,]\d| \d)"),
+        re.compile(r"(?<![\w./-])(?<!\d )\d{4} \d{4} \d{4}(?: \d{4}){0,3}(?: \d{1,3})?(?![\w/%-]|[.,]\d)"),
         _ID,
         0.7,
         evidence=_of_somebody,

@@ -150,6 +150,8 @@ def _identifies(value: str, digits: int, score: float) -> bool:
 
 
 _SPAN = re.compile(r"(\d{1,6})[ ]?(?:-|to)[ ]?(\d{1,6})")
+_LONG = 4  # digits of a number of which a range is round, a span of years, or short
+_CLOSE = 100
 _CLOCKS = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d(?:[ ,/-]{1,3}(?:[01]\d|2[0-4])[0-5]\d)*")
 
 
@@ -161,7 +163,13 @@ def is_range(value: str) -> bool:
     low, high = span.groups()
     if low.startswith("0") or len(high) - len(low) > 1:
         return False
-    return int(low) < int(high) and (len(low) < 3 or int(high) <= 4 * int(low))
+    if len(low) >= _LONG and int(high) - int(low) >= _CLOSE and not (_round(low) or _round(high)):
+        return False
+    return int(low) < int(high) <= 4 * int(low) + 10
+
+
+def _round(number: str) -> bool:
+    return number.endswith("0") or bool(_YEAR.fullmatch(number))
 
 
 def is_clock(value: str) -> bool:

@@ -45,17 +45,21 @@ _ALWAYS = (
     ),
     # catalogue numbers of what is used: "REF 1804350-33 LOT 3493343"
     re.compile(
-        r"(?<![\w])(?:REF|Ref\.?)[ ]{1,2}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d.-]{2,18}(?=[ ;,/]{1,4}(?:LOT|Lot|lot|SN|S/N|exp|EXP|Qty|Quantity|size|UDI)|[ ]{2,}(?:LOT|Lot|SN|Quantity|Qty|Rx))"
+        r"(?<![\w])(?:REF|[Rr]ef\.?)[ ]{1,2}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d.-]{2,18}(?=[ ;,/]{1,4}(?:LOT|Lot|lot|SN|S/N|exp|EXP|Qty|Quantity|size|UDI)|[ ]{2,}(?:LOT|Lot|lot|SN|Quantity|Qty|Rx))"
     ),
     re.compile(
         r"(?i)(?<![a-z])(?:cat(?:alog(?:ue)?)?\.?(?: ?(?:no\.?|#|number))?|part(?: ?(?:no\.?|#|number))|p/n|sku|model(?: ?(?:no\.?|#|number))?|stock no\.?|item(?: ?(?:no\.?|#|number))|product(?: ?(?:code|no\.?|#|number))|row|error|port|vlan|line item)[ :#=]{1,3}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d./-]{1,18}(?![\w])"
+    ),
+    # a house's own policies: "POLICY NO. ADM-114"; an insurer's are longer
+    re.compile(
+        r"(?i)(?<![a-z])(?:(?:policy|procedure|sop|guideline|document|doc)(?: (?:no\.?|number|#))|supersedes|replaces|retires)[ :#]{1,3}(?-i:[A-Z]{2,5})-\d{2,4}[A-Z]?(?![\w-])"
     ),
     # national drug codes, 5-4-2 with their dashes
     re.compile(r"(?<![\w-])(?:\d{5}-\d{4}-\d{2}|\d{5}-\d{3}-\d{2}|\d{4}-\d{4}-\d{2}|\d{5}-\d{4}-\d)(?![\w-])"),
     # codes of HL7 and FHIR with their system: "8867-4^Heart rate^LN", "44054006 |Diabetes|"
     re.compile(r"(?<![\w-])\d{3,9}(?:-\d)?(?=\^[A-Za-z][^|\n^]{2,60}\^)"),
     # what sums and gains: "+ 300", "30 + 500"
-    re.compile(r"(?<![\w])[+][ ]{0,1}(?!1[ \n]*[(\d])\d{1,4}(?:\.\d{1,3})?(?![\d-]|[ .(]{1,2}\d|\n)"),
+    re.compile(r"(?<![\w])[+][ ]{0,1}(?!1[ \n]*[(\d])\d{1,4}(?:\.\d{1,5})?(?![\d-]|[ .(]{1,2}\d|\n)"),
 )
 
 # codes of lists that name their system anywhere in the document

@@ -8,6 +8,7 @@ import phonenumbers
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english.identifying_numbers import is_publication
+from phi_detector.english.numbered import is_clock
 from phi_detector.pattern_rule import PatternRule
 
 _EXTENSION: Final = r"(?:[ ,;]{0,3}(?i:x|ext\.?|extension|opt(?:ion)?)[ .:#]{0,3}\d{1,6})?"
@@ -26,6 +27,7 @@ _ANY: Final = (
     rf"(?:{_INTERNATIONAL}|{_JAPANESE}|{_AMERICAN}|\(?\d{{2,5}}\)?(?:[ .-]{{1,3}}\d{{2,5}}){{1,4}}|\d{{7,12}})"
 )
 _FROM_ABROAD: Final = r"(?:011|00)[ -]{1,2}?\d{1,3}(?:[ ()-]{1,3}\d{2,8}){1,4}"
+_CALLED_BEFORE = re.compile(r"(?i)(?:phone|page)[ ]$")
 _CLOCK = re.compile(r"(?:[01]\d|2[0-4])[0-5]\d")
 _YEAR_DIGITS: Final = 4
 _EMERGENCY = re.compile(r"911(?!\d)[.,;]?[ ]")
@@ -49,12 +51,22 @@ def _enough(text: str, begin: int, end: int) -> float:
 
 def _nine(text: str, begin: int, end: int) -> float:
     """A number of Japan has ten or eleven digits, a partly masked one fewer; a range or a code has less."""
+    if is_clock(text[begin:end]):
+        return 0.0
     return 1.0 if sum(c.isdigit() for c in text[begin:end]) >= 9 else 0.0
 
 
 def _spaced(text: str, begin: int, end: int) -> float:
     """Three groups with nothing but spaces between may be a table of values."""
     return 0.6 if set(text[begin:end]) <= set("0123456789 ") else 1.0
+
+
+def _no_clock(text: str, begin: int, end: int) -> float:
+    """Hours of giving are none, "TID 0900 1300 2100"; behind "phone" or "page" one of them is when somebody called."""
+    if is_clock(text[begin:end]):
+        return 0.0
+    hours = _CLOCK.fullmatch(text[begin:end]) and _CALLED_BEFORE.search(text[max(0, begin - 10) : begin])
+    return 0.3 if hours else 1.0
 
 
 def _no_power(text: str, begin: int, end: int) -> float:
@@ -91,7 +103,9 @@ RULES = (
         evidence=_local,
     ),
     PatternRule(re.compile(rf"(?<![\w./+(-])(?:{_JAPANESE}){_EXTENSION}(?![\d-]|\.\d)"), _PHONE, 0.85, evidence=_nine),
-    PatternRule(re.compile(r"(?<![\w./+-])\(?0\d{1,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\d-]|\.\d)"), _PHONE, 0.8),
+    PatternRule(
+        re.compile(r"(?<![\w./+-])\(?0\d{1,4}\)?[ -]\d{3,4}[ -]?\d{3,4}(?![\d-]|\.\d)"), _PHONE, 0.8, evidence=_no_clock
+    ),
     PatternRule(
         re.compile(r"(?<![\w./+-])(?<!\d )0\d{1,4}(?: \d{2,4}){2,4}(?![\d/%-]|\.\d| \d)"), _PHONE, 0.7, evidence=_nine
     ),
@@ -102,6 +116,7 @@ RULES = (
         ),
         _PHONE,
         0.9,
+        evidence=_no_clock,
     ),
     PatternRule(
         re.compile(r"(?<![\w.])(?P<v>[xX]\d{3,6})(?![\w/]|[ ]?(?i:mag|field|obj|days?|wk|weeks?|h\b))"),
