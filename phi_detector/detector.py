@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
-from phi_detector import bearing, bundle, english, japanese, neutral
+from phi_detector import bundle, english, japanese, neutral
 from phi_detector.detection import Detection, Language
 from phi_detector.document_evidence import weighed
 from phi_detector.english.words import is_ordinary
@@ -52,8 +52,6 @@ class Detector:
         normal = normalise(text)
         parts = list(segments(normal))
         candidates = [one for part in parts for one in self._read(normal, part)]
-        if any(Language.JA in part.languages for part in parts) and not known:
-            candidates = bearing.credible(normal.text, candidates)
         candidates = weighed(normal.text, [*candidates, *sweep(normal.text, known)])
         candidates += propagate(normal.text, merge(normal.text, candidates, LEAST_SCORE), is_ordinary)
         entities = (_entity(normal, one) for one in merge(normal.text, candidates, LEAST_SCORE))

@@ -16,7 +16,7 @@ from phi_detector.recogniser import Candidate, Source
 _EXPECTED: Final = 4 / 1000  # pieces of evidence per Latin letter or digit; notes about people have five and more
 _OTHER_SCRIPTS: Final = 2.5  # a Japanese character tells as much as so many Latin ones
 _UNLIKELY: Final = 0.2
-_LEAST_TRUST: Final = 0.3
+_LEAST_TRUST: Final = 0.36
 _CERTAIN: Final = 0.8
 _CERTAIN_NAME: Final = 0.9
 _TELLING: Final = {PhiType.DATE, PhiType.PHONE_OR_FAX, PhiType.EMAIL, PhiType.URL, PhiType.ID, PhiType.NAME}

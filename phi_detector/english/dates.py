@@ -265,6 +265,15 @@ RULES = (
         0.85,
         evidence=_in_order,
     ),
+    # "Timestamp 20190314"
+    PatternRule(
+        re.compile(
+            r"(?i:(?<![a-z])(?:timestamp|dated?|as of|on)[ ]?[:=]?[ ]?)"
+            r"(?P<v>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))(?![\d.-])"
+        ),
+        _DATE,
+        0.98,
+    ),
     # "03/04", "3/4"
     PatternRule(
         re.compile(rf"{_NO_NUMBER_BEFORE}(?<![A-Za-z]){_MONTH_NUMBER}/{_DAY_NUMBER}(?![\d/%A-Za-z]|\.\d)"),

@@ -11,7 +11,7 @@ from phi_detector.japanese.tokeniser import MorphemeTokeniser
 from phi_detector.recogniser import Recogniser
 from phi_detector.tagging import Tagger
 
-_BELIEVED_FROM: Final = {PhiType.ADDRESS: 0.2, PhiType.ID: 0.15, PhiType.PHONE_OR_FAX: 0.2, PhiType.DATE: 0.3}
+_BELIEVED_FROM: Final = {PhiType.ADDRESS: 0.03, PhiType.ID: 0.15, PhiType.PHONE_OR_FAX: 0.2, PhiType.DATE: 0.3}
 """Names of wards, bare numbers: the model sees them faintly, and in a text about nobody they do not count anyway."""
 
 _MODEL = Path(__file__).parents[1] / "models" / "ja"

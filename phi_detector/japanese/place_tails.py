@@ -48,6 +48,13 @@ _TAIL: Final = re.compile(
     rf"(?:[{HAN}{HIRAGANA}{KATAKANA}]{{2,5}}(?:支部|支店|支所|分室|分院|分署|出張所|営業所|工場|医務室))?)"
     rf"(?![{KATAKANA}]|学|長|内科|療|会[員長])"
 )
+_TRADE: Final = (
+    "製麺|製菓|製紙|製薬|製鋼|鉄工|鉄鋼|工業|工務店|建設|建材|商事|物産|食品|水産|牧場|農園|酒造|醸造|印刷|繊維|縫製|電機|電工|化学|化成|"
+    "自動車|不動産|運輸|運送|通運|製作所|造船|木材|林業|石油|電力|ガス|警備|清掃"
+)
+_KIND_ABROAD: Final = (
+    r"(?:Hospital|Clinic|Medical Center|Medical Centre|Infirmary|Air Base|Naval Base|School|University)"
+)
 _ENDS_LIKE_A_NUMBER: Final = re.compile(r"[\d号室階番床]$")
 
 
@@ -67,6 +74,22 @@ def rules() -> tuple[PatternRule, ...]:
             ),
             PhiType.ADDRESS,
             0.8,
+            PhiKind.FACILITY,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?:仕事|勤務先|職場|勤め先|勤務)[::]?\s?(?P<v>[{HAN}{KATAKANA}]{{1,8}}(?:{_TRADE}))(?=[\s、。(]|$)"
+            ),
+            PhiType.ADDRESS,
+            0.95,
+            PhiKind.FACILITY,
+        ),
+        PatternRule(
+            re.compile(
+                rf"(?<![A-Za-z])(?:[A-Z][A-Za-z'.]+\s){{1,4}}{_KIND_ABROAD}(?:\s[A-Z][a-z]+)?(?=[{HAN}{HIRAGANA}])"
+            ),
+            PhiType.ADDRESS,
+            0.99,
             PhiKind.FACILITY,
         ),
     )

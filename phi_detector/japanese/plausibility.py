@@ -41,6 +41,9 @@ _NUMBERS: Final = frozenset({PhiType.DATE, PhiType.ID, PhiType.PHONE_OR_FAX})
 _NAME: Final = re.compile(rf"[{HAN}]{{1,4}}|[{KATAKANA}]{{2,10}}")
 
 
+_POINTED_AT: Final = re.compile(r"(?:この|その|あの|どの)[^ ]{1,3}$")  # この園では
+
+
 def plausible(text: str, one: Candidate) -> bool:
     """Whether a candidate of the model can be what it says."""
     if one.type is PhiType.NAME:
@@ -50,6 +53,7 @@ def plausible(text: str, one: Candidate) -> bool:
             not _LABORATORY.fullmatch(text, one.begin, one.end)
             and names_somewhere(text, one)
             and not _only_a_kind(text[one.begin : one.end])
+            and not _POINTED_AT.match(text, one.begin, one.end)
         )
     if one.type is PhiType.EMAIL:
         return "@" in text[max(0, one.begin - 1) : one.end + 1]
