@@ -6,7 +6,7 @@ from pathlib import Path
 RELEASE = "1.0.0"
 _PACKAGE = Path(__file__).parent
 _DECIDING = {".py", ".npz", ".json", ".txt"}
-_NOT_DECIDING = {"corpora", "training", "__pycache__"}
+_NOT_DECIDING = {"corpora", "training", "training_plan.py", "__pycache__"}
 
 
 def version() -> str:
@@ -14,6 +14,6 @@ def version() -> str:
     digest = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):
         inside = path.relative_to(_PACKAGE)
-        if path.suffix in _DECIDING and inside.parts[0] not in _NOT_DECIDING:
+        if path.suffix in _DECIDING and _NOT_DECIDING.isdisjoint(inside.parts):
             digest.update(inside.as_posix().encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return f"{RELEASE}+{digest.hexdigest()[:12]}"

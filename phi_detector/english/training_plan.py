@@ -10,6 +10,6 @@ PLAN = TrainingPlan(
     notes=notes,
     tokeniser=EnglishTokeniser(),
     directory=Path(__file__).parents[1] / "models" / "en",
-    count=7000,
+    count=8500,
     width=96,
 )

@@ -14,7 +14,8 @@ PLAN: Final = TrainingPlan(
     notes=japanese.notes,
     tokeniser=MorphemeTokeniser(Analyser()),
     directory=DIRECTORY,
-    count=11000,
+    count=8000,
+    width=96,
     depth=4,
     hidden_share=0.25,
 )

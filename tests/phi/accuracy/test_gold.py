@@ -15,13 +15,18 @@ SMALL_WORLD = {"states", "street_types"}
 PARTS = [(corpus, part) for corpus in Corpus for part in (Part.TEST, Part.DEVELOPMENT)]
 
 
+def _rounds(part: Part, held_out: int) -> int:
+    """The open notes are many: each is filled once."""
+    return 1 if part.is_open else held_out
+
+
 def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
 @pytest.mark.parametrize(("corpus", "part"), PARTS)
 def test_spans_are_sorted_apart_and_do_not_begin_or_end_with_space(corpus: Corpus, part: Part) -> None:
-    for document in build(corpus, part, rounds=3):
+    for document in build(corpus, part, rounds=_rounds(part, 3)):
         end = 0
         for span in document.note.gold:
             value = document.note.text[span.begin : span.end]
@@ -34,7 +39,7 @@ def test_spans_are_sorted_apart_and_do_not_begin_or_end_with_space(corpus: Corpu
 
 @pytest.mark.parametrize(("corpus", "part"), PARTS)
 def test_no_name_mail_number_or_telephone_stands_in_a_note_unmarked(corpus: Corpus, part: Part) -> None:
-    unmarked = [found for document in build(corpus, part, rounds=4) for found in _unmarked(document)]
+    unmarked = [found for document in build(corpus, part, rounds=_rounds(part, 4)) for found in _unmarked(document)]
     assert unmarked == []
 
 
@@ -68,7 +73,7 @@ def test_the_notes_that_have_no_phi_have_no_gold(corpus: Corpus) -> None:
 
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_the_parts_share_no_template_and_no_name(corpus: Corpus) -> None:
-    seen, held_out = (build(corpus, part, rounds=4) for part in (Part.DEVELOPMENT, Part.TEST))
+    seen, held_out = (build(corpus, part, rounds=_rounds(part, 4)) for part in (Part.DEVELOPMENT, Part.TEST))
     assert not {document.template for document in seen} & {document.template for document in held_out}
 
     def given_and_family(documents: list[Document]) -> set[str]:
