@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 import random
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from phi_accuracy.preview import main as preview
 from phi_accuracy.sources.lists import name_groups, places
-from phi_detector.corpora import english, japanese
+from phi_detector.corpora import english
 from phi_detector.corpora.english import handwritten_notes as english_notes
 from phi_detector.corpora.english.case import assemble
 from phi_detector.corpora.handwritten.collage import collage
@@ -19,7 +18,6 @@ from phi_detector.corpora.handwritten.japanese_cast import JapaneseCast
 from phi_detector.corpora.handwritten.library import Language, named, nameless
 from phi_detector.corpora.handwritten.template import Template
 from phi_detector.corpora.japanese import handwritten_notes as japanese_notes
-from phi_detector.corpora.note import Note
 
 LIBRARY = [(language, template) for language in Language for template in (*named(language), *nameless(language))]
 
@@ -48,13 +46,6 @@ def test_given_the_generators_then_every_open_template_can_be_filled_and_the_nam
         identifying = [piece.text for piece in pieces if piece.type is not None]
         assert bool(identifying) is ((language, template.name) not in free), template.name
         assert not any("{" in text for text in identifying), template.name
-
-
-@pytest.mark.parametrize("notes", [english.notes, japanese.notes])
-def test_given_a_seed_when_written_again_then_the_notes_are_the_same(
-    notes: Callable[[int, int], Iterator[Note]],
-) -> None:
-    assert list(notes(7, 12)) == list(notes(7, 12))
 
 
 def test_given_notes_to_learn_from_then_no_family_name_of_a_measured_person_was_taken_from_its_list() -> None:
