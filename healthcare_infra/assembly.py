@@ -4,15 +4,14 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from aws_cdk import App
 
 from healthcare_infra.compliance.packs import validate_with_packs
 from healthcare_infra.config import StageConfig
+from healthcare_infra.repository import REPOSITORY
 from healthcare_infra.stage import HealthcareStage
 
-REPOSITORY: Final = Path(__file__).resolve().parents[1]
 Template = dict[str, object]
 
 

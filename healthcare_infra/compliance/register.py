@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from healthcare_infra.assembly import REPOSITORY, synthesise
+from healthcare_infra.assembly import synthesise
 from healthcare_infra.compliance.acknowledgement import PACKS
 from healthcare_infra.compliance.report import Finding, ValidationReport, read_report
 from healthcare_infra.config import STAGES
+from healthcare_infra.repository import REPOSITORY
 
 REGISTER: Final = REPOSITORY / "docs" / "compliance" / "acknowledgements.md"
 

@@ -5,10 +5,10 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from healthcare_infra.constructs.consent.consent_alarms import ConsentAlarms
-from healthcare_infra.constructs.consent.consent_api import ConsentApi
-from healthcare_infra.constructs.consent.consent_function import ConsentFunction
-from healthcare_infra.constructs.consent.consent_web_acl import ConsentWebAcl
+from healthcare_infra.constructs.consent.alarms import ConsentAlarms
+from healthcare_infra.constructs.consent.api import ConsentApi
+from healthcare_infra.constructs.consent.function import ConsentFunction
+from healthcare_infra.constructs.consent.web_acl import ConsentWebAcl
 from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput

@@ -7,11 +7,10 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.access_log_bucket import AccessLogBucket
-from healthcare_infra.constructs.document_lifecycle import audit_lock, work_lifecycle
-from healthcare_infra.constructs.documents.malware_protection import MalwareProtection
-from healthcare_infra.constructs.imaging_lifecycle import dicom_lifecycle, results_lifecycle
-from healthcare_infra.constructs.phi_bucket import PhiBucket
+from healthcare_infra.constructs.storage.access_log_bucket import AccessLogBucket
+from healthcare_infra.constructs.storage.lifecycle import audit_lock, dicom_lifecycle, results_lifecycle, work_lifecycle
+from healthcare_infra.constructs.storage.malware_protection import MalwareProtection
+from healthcare_infra.constructs.storage.phi_bucket import PhiBucket
 from healthcare_infra.exports import KeyExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput

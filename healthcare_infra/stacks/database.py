@@ -5,11 +5,11 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from healthcare_infra.constructs.audit.audit_table import AuditTable
+from healthcare_infra.constructs.audit.table import AuditTable
+from healthcare_infra.constructs.database.alarms import DatabaseAlarms
 from healthcare_infra.constructs.database.consent_database import ConsentDatabase
-from healthcare_infra.constructs.database.database_alarms import DatabaseAlarms
 from healthcare_infra.constructs.database.schema_migration import SchemaMigration
-from healthcare_infra.constructs.documents.document_table import DocumentTable
+from healthcare_infra.constructs.documents.table import DocumentTable
 from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput

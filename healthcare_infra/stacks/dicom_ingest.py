@@ -6,8 +6,8 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
+from healthcare_infra.constructs.dicom.alarms import IngestAlarms
 from healthcare_infra.constructs.dicom.balancer import DicomBalancer
-from healthcare_infra.constructs.dicom.ingest_alarms import IngestAlarms
 from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
 from healthcare_infra.exports import Foundation, ImagingExports, LakeExports

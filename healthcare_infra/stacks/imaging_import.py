@@ -5,16 +5,16 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
-from healthcare_infra.constructs.imaging.batch_registration import REGISTER_TIMEOUT, BatchRegistration
+from healthcare_infra.constructs.imaging.alarms import ImportAlarms
 from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
 from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
-from healthcare_infra.constructs.imaging.import_alarms import ImportAlarms
-from healthcare_infra.constructs.imaging.import_resources import ImportResources
-from healthcare_infra.constructs.imaging.import_steps import ImportSteps
-from healthcare_infra.constructs.imaging.import_tables import ImportTables
-from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
+from healthcare_infra.constructs.imaging.registration import REGISTER_TIMEOUT, BatchRegistration
+from healthcare_infra.constructs.imaging.resources import ImportResources
+from healthcare_infra.constructs.imaging.steps import ImportSteps
 from healthcare_infra.constructs.imaging.sweeper import Sweeper
-from healthcare_infra.constructs.object_events import ObjectEvents
+from healthcare_infra.constructs.imaging.tables import ImportTables
+from healthcare_infra.constructs.imaging.workflow import ImportWorkflow
+from healthcare_infra.constructs.messaging.object_events import ObjectEvents
 from healthcare_infra.exports import Foundation, ImagingExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX

@@ -5,15 +5,15 @@ from typing import Unpack
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
-from healthcare_infra.constructs.audit.audit_checkpoint import AuditCheckpoint
-from healthcare_infra.constructs.documents.analytics_table import AnalyticsTable
-from healthcare_infra.constructs.documents.document_alarms import DocumentAlarms
-from healthcare_infra.constructs.documents.document_intake import DocumentIntake
-from healthcare_infra.constructs.documents.document_resources import DocumentResources
-from healthcare_infra.constructs.documents.document_steps import DocumentSteps
-from healthcare_infra.constructs.documents.document_sweeper import DocumentSweeper
-from healthcare_infra.constructs.documents.document_workflow import DocumentWorkflow
+from healthcare_infra.constructs.audit.checkpoint import AuditCheckpoint
+from healthcare_infra.constructs.documents.alarms import DocumentAlarms
 from healthcare_infra.constructs.documents.fraud_endpoint import FraudEndpoint
+from healthcare_infra.constructs.documents.intake import DocumentIntake
+from healthcare_infra.constructs.documents.resources import DocumentResources
+from healthcare_infra.constructs.documents.steps import DocumentSteps
+from healthcare_infra.constructs.documents.sweeper import DocumentSweeper
+from healthcare_infra.constructs.documents.workflow import DocumentWorkflow
+from healthcare_infra.constructs.storage.analytics_table import AnalyticsTable
 from healthcare_infra.exports import DatabaseExports, Foundation, LakeExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput

@@ -6,8 +6,8 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.alert_topic import AlertTopic
-from healthcare_infra.constructs.domain_keys import DomainKeys
+from healthcare_infra.constructs.keys.domain_keys import DomainKeys
+from healthcare_infra.constructs.observability.alert_topic import AlertTopic
 from healthcare_infra.exports import AlertExports, KeyExports
 from healthcare_infra.stacks.options import StackOptions
 from healthcare_runtime.contracts.stack_outputs import StackOutput

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from healthcare_infra.assembly import REPOSITORY
+from healthcare_infra.repository import REPOSITORY
 
 OWN = ("lambdas", "healthcare_runtime", "phi_detector", "ml")
 

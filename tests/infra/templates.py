@@ -8,8 +8,9 @@ from typing import Any, Final
 from aws_cdk import App
 from aws_cdk.assertions import Template
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import StageConfig
+from healthcare_infra.repository import REPOSITORY
 from healthcare_infra.stage import HealthcareStage
 
 # CDK's own custom resource providers run for seconds during a deployment and never see data; CDK fixes their shape.

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis, synthesise
+from healthcare_infra.assembly import Synthesis, synthesise
 from healthcare_infra.compliance.acknowledgement import PACKS
 from healthcare_infra.compliance.report import read_report
 from healthcare_infra.config import STAGES, load_stage
+from healthcare_infra.repository import REPOSITORY
 from tests.infra.templates import resources
 
 DEPLOYMENT = REPOSITORY / "docs" / "deployment.md"

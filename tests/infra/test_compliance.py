@@ -9,13 +9,14 @@ from aws_cdk import aws_auditmanager as auditmanager
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns as sns
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
 from healthcare_infra.compliance.acknowledgement import ACKNOWLEDGED, PACKS, acknowledge
 from healthcare_infra.compliance.closed_services import CLOSED, LIST_READ, refuse_closed_services
 from healthcare_infra.compliance.packs import validate_with_packs
 from healthcare_infra.compliance.register import REGISTER, render_register
 from healthcare_infra.compliance.report import read_report
 from healthcare_infra.config import ConfigError
+from healthcare_infra.repository import REPOSITORY
 
 
 def empty_app(directory: Path) -> tuple[cdk.App, cdk.Stack]:

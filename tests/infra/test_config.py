@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthcare_infra.assembly import REPOSITORY
 from healthcare_infra.config import (
     STAGES,
     AuditConfig,
@@ -29,6 +28,7 @@ from healthcare_infra.config import (
     load_stage,
 )
 from healthcare_infra.config.regions import require_capabilities
+from healthcare_infra.repository import REPOSITORY
 from local_cloud.services import IMPORT_STARTS_PER_SECOND
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import ConsentConfig, load_stage
-from healthcare_infra.constructs.consent.consent_api import METHODS
+from healthcare_infra.constructs.consent.api import METHODS
 from healthcare_infra.constructs.consent.gateway_faults import FAULTS
 from tests.infra.templates import resources, stack_template
 

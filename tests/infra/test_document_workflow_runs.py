@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.constructs.documents.document_steps import PLANS
+from healthcare_infra.constructs.documents.steps import PLANS
 from healthcare_runtime.contracts.documents import DocumentFault, DocumentState
 from local_cloud.ports import any_free_port
 from tests.local.emulators import ROLE, Emulator, eventually, zipped

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import DocumentsConfig, load_stage
-from healthcare_infra.constructs.documents.analytics_table import COLUMNS
+from healthcare_infra.constructs.storage.analytics_table import COLUMNS
+from healthcare_infra.repository import REPOSITORY
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.consent import ConsentVariable
 from healthcare_runtime.contracts.documents import ANSWERS_PREFIX, DocumentFault, DocumentState, DocumentVariable

@@ -11,7 +11,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.x509.oid import NameOID
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
+from healthcare_infra.repository import REPOSITORY
 from healthcare_runtime.consent.settings import DEFAULT_CA_FILE
 from local_cloud.images.dockerfile import parse
 from local_cloud.images.store import ImageStore

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from healthcare_infra.assembly import REPOSITORY
+from healthcare_infra.repository import REPOSITORY
 
 RUNTIME = ("healthcare_runtime", "lambdas", "dicom_scp")
 

@@ -8,8 +8,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Match, Template
 
 from healthcare_infra.config import load_stage
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 from tests.infra.templates import stack_template
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
+from healthcare_infra.repository import REPOSITORY
 from tests.infra.templates import resources
 
 PLACEHOLDER = "arn:aws:lambda:us-east-1:111122223333:function:placeholder"

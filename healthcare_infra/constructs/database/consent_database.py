@@ -10,7 +10,7 @@ from constructs import Construct
 from healthcare_infra.compliance.acknowledgement import acknowledge, acknowledge_template_rule
 from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.database.monitoring_role import MonitoringRole
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
+from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.exports import KeyExports, NetworkExports
 from healthcare_runtime.contracts.consent import ConsentVariable
 

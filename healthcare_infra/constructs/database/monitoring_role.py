@@ -3,7 +3,7 @@
 from aws_cdk import ArnFormat, Aws, Stack
 from constructs import Construct
 
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 
 
 class MonitoringRole(Construct):

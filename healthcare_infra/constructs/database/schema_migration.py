@@ -1,20 +1,20 @@
 """The schema of the consent database, brought up to date by every deployment that changes it."""
 
 import hashlib
-from pathlib import Path
 from typing import Final
 
 from aws_cdk import CustomResource, Duration
 from constructs import Construct
 
 from healthcare_infra.constructs.database.consent_database import MASTER_USER, ConsentDatabase
-from healthcare_infra.constructs.function_package import FunctionPackage
-from healthcare_infra.constructs.runtime_function import RuntimeFunction
+from healthcare_infra.constructs.functions.function_package import FunctionPackage
+from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.exports import Foundation
+from healthcare_infra.repository import REPOSITORY
 from healthcare_runtime.contracts.consent import ConsentVariable
 
 RESOURCE_TYPE: Final = "Custom::ConsentSchema"
-_MIGRATIONS: Final = Path(__file__).resolve().parents[3] / "healthcare_runtime" / "consent" / "migrations"
+_MIGRATIONS: Final = REPOSITORY / "healthcare_runtime" / "consent" / "migrations"
 # A paused cluster needs seconds to resume, a new one's first instance minutes.
 _TIMEOUT: Final = Duration.minutes(10)
 

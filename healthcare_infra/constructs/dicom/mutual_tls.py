@@ -7,8 +7,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.dicom.image import ScpImage
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
 from healthcare_runtime.contracts.dicom_scp import ScpVariable
 
 DIRECTORY: Final = "/run/tls"  # the Dockerfile's

@@ -7,11 +7,11 @@ from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.dicom.image import ScpImage
 from healthcare_infra.constructs.dicom.mutual_tls import MutualTls
 from healthcare_infra.constructs.dicom.scp_environment import scp_environment
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.exports import ImagingExports, KeyExports, LakeExports
 from healthcare_runtime.contracts.imaging import SOP_INSTANCE_INDEX
 

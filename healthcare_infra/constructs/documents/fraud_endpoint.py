@@ -1,21 +1,20 @@
 """The SageMaker endpoint that scores how unusual an arrival is (seed 004, step 5)."""
 
-from pathlib import Path
 from typing import Final
 
-from aws_cdk import Aws, IgnoreMode
+from aws_cdk import Aws
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_sagemaker as sagemaker
 from constructs import Construct
 
 from healthcare_infra.compliance.acknowledgement import acknowledge
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import KeyExports, NetworkExports
+from healthcare_infra.repository import image_build
 
-_REPOSITORY: Final = Path(__file__).resolve().parents[3]
 VARIANT: Final = "current"
-# What serves, and nothing that makes the model: another module would only change the hash, and so deploy it again.
+# What serves, and nothing that makes the model.
 _IMAGE_CONTENT: Final = (
     "!ml/__init__.py",
     "!ml/fraud_risk",
@@ -35,15 +34,7 @@ class FraudEndpoint(Construct):
         self, scope: Construct, construct_id: str, *, config: StageConfig, network: NetworkExports, keys: KeyExports
     ) -> None:
         super().__init__(scope, construct_id)
-        image = ecr_assets.DockerImageAsset(
-            self,
-            "Image",
-            directory=str(_REPOSITORY),
-            file="ml/fraud_risk/Dockerfile",
-            platform=ecr_assets.Platform.LINUX_AMD64,
-            ignore_mode=IgnoreMode.DOCKER,
-            exclude=["**", *_IMAGE_CONTENT, "**/__pycache__"],
-        )
+        image = ecr_assets.DockerImageAsset(self, "Image", **image_build("ml/fraud_risk/Dockerfile", *_IMAGE_CONTENT))
         model = self._make_model(config, network, image)
         configuration = self._make_configuration(config, keys, model)
         # An explicit name: the configuration behind it changes without a change of what callers are told.

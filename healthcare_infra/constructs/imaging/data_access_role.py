@@ -4,8 +4,8 @@ from aws_cdk import Aws
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import LakeExports
 
 

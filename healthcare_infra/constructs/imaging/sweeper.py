@@ -3,11 +3,11 @@
 from aws_cdk import Duration
 from constructs import Construct
 
-from healthcare_infra.constructs.imaging.import_function import ImportFunction
-from healthcare_infra.constructs.imaging.import_permissions import allow_sweep
-from healthcare_infra.constructs.imaging.import_resources import ImportResources
-from healthcare_infra.constructs.imaging.import_workflow import ImportWorkflow
-from healthcare_infra.constructs.schedule import Schedule, time_between
+from healthcare_infra.constructs.functions.schedule import Schedule, time_between
+from healthcare_infra.constructs.imaging.function import ImportFunction
+from healthcare_infra.constructs.imaging.permissions import allow_sweep
+from healthcare_infra.constructs.imaging.resources import ImportResources
+from healthcare_infra.constructs.imaging.workflow import ImportWorkflow
 
 
 class Sweeper(Construct):

@@ -6,8 +6,8 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.encrypted_log_group import EncryptedLogGroup
-from healthcare_infra.constructs.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 
 
 class FlowLogs(Construct):

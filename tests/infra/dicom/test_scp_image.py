@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
 from healthcare_infra.constructs.dicom.image import RUNTIME_MODULES
 from healthcare_infra.constructs.dicom.scp_task import USER
+from healthcare_infra.repository import REPOSITORY
 from tests.infra.dicom.ingest_templates import (
     container,
 )

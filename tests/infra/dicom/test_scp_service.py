@@ -4,8 +4,9 @@ import json
 import re
 from typing import Any
 
-from healthcare_infra.assembly import REPOSITORY, Synthesis
+from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import load_stage
+from healthcare_infra.repository import REPOSITORY
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 from tests.infra.templates import Resources, only

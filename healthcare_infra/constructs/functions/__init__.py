@@ -1,0 +1,1 @@
+"""Lambda functions: how they are packed, deployed and called on a schedule."""

@@ -1,0 +1,1 @@
+"""Queues that lose nothing quietly, and the object events that they carry."""

@@ -1,0 +1,1 @@
+"""Buckets and tables that may hold PHI, and what guards them."""

@@ -1,0 +1,1 @@
+"""State machines over functions, and how often their steps are tried again."""
