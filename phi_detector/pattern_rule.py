@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.labelled_pattern import LabelledPattern, Words
 from phi_detector.recogniser import Candidate
 
 Evidence: TypeAlias = Callable[[str, int, int], float]
@@ -19,15 +20,18 @@ class PatternRule:
     Every repetition of a pattern is bounded, so that matching is linear in the text.
     """
 
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | LabelledPattern
     type: PhiType
     score: float
     kind: PhiKind = PhiKind.UNKNOWN
     evidence: Evidence | None = None
 
-    def find(self, text: str) -> Iterator[Candidate]:
-        group = "v" if "v" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(text):
+    def find(self, text: str, words: Words | None = None) -> Iterator[Candidate]:
+        """Candidates of ``text``, whose ``words`` are read once for all rules of a set."""
+        pattern = self.pattern
+        group = "v" if "v" in pattern.groupindex else 0
+        found = pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(text, words)
+        for match in found:
             begin, end = match.span(group)
             if begin == end:
                 continue

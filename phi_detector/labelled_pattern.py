@@ -1,0 +1,111 @@
+"""Regular expressions that begin with a word: tried where the text has that word, not at every character."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+_WORD: Final = re.compile(r"[A-Za-z]+")
+_PIECE: Final = re.compile(r"\\.|\[[^]]*\]|.", re.DOTALL)
+_HEAD: Final = re.compile(r"(?P<letters>[a-z]+)(?P<ends>(?:\[ \]|\\[.b]|[ /'-])(?![?*{]))?(?P<repeated>[?*{])?")
+_OPTIONAL: Final = ("?", "*", "{0")
+_LONGEST: Final = 6
+_END: Final = " "  # of a head that is a whole word
+
+
+class Words:
+    """Where the words of a text begin: runs of the letters A to Z, whatever their case.
+
+    Read once, it serves every pattern and every form of the text that has its letters at the same offsets.
+    """
+
+    def __init__(self, text: str) -> None:
+        begins: dict[str, list[int]] = defaultdict(list)
+        for word in _WORD.finditer(text):
+            begins[word.group().lower()].append(word.start())
+        self._by_head: dict[str, list[list[int]]] = defaultdict(list)
+        for spelling, where in begins.items():
+            self._by_head[spelling + _END].append(where)
+            for length in range(1, min(len(spelling), _LONGEST) + 1):
+                self._by_head[spelling[:length]].append(where)
+
+    def begins(self, heads: frozenset[str]) -> list[int]:
+        """Sorted offsets of the words that begin with one of ``heads``, of which none begins with another."""
+        return sorted(
+            begin for head in heads & self._by_head.keys() for where in self._by_head[head] for begin in where
+        )
+
+
+class LabelledPattern:
+    r"""A label at the begin of a word, and what stands behind it.
+
+    Finds what ``re.compile(f"{before}(?:{labels}){behind}")`` finds, but no label with a Turkish dotless i in it.
+
+    Parameters
+    ----------
+    labels
+        Alternatives in the syntax of ``re``, each of which begins with a letter: ``"runs?|lock ?box|(?:grey )?van"``.
+        Their case does not matter, unless they are ``cased``.
+    behind
+        The rest of the expression, whose case matters. Every repetition is bounded.
+    before
+        Assertions on what stands before; a letter never does.
+
+    Raises
+    ------
+    ValueError
+        If a label may begin with anything but a letter.
+    """
+
+    def __init__(self, labels: str, behind: str, *, before: str = "", cased: bool = False) -> None:
+        form = r"(?<![A-Za-z]){}(?:{}){}" if cased else r"(?i:(?<![a-z]){}(?:{})){}"
+        self.pattern: Final = re.compile(form.format(before, labels, behind))
+        self.groupindex: Final = self.pattern.groupindex
+        self._heads: Final = _shortest(_heads(labels.lower()))
+
+    def finditer(self, text: str, words: Words | None = None) -> Iterator[re.Match[str]]:
+        """Matches from left to right, none of which overlaps another; ``words`` are those of the text, if known."""
+        end = 0
+        for begin in (words or Words(text)).begins(self._heads):
+            match = self.pattern.match(text, begin) if begin >= end else None
+            if match:
+                yield match
+                end = match.end()
+
+
+def _shortest(heads: Iterable[str]) -> frozenset[str]:
+    """Without those that begin with another one."""
+    every = {head if head.endswith(_END) else head[:_LONGEST] for head in heads}
+    return frozenset(one for one in every if not any(one.startswith(other) for other in every - {one}))
+
+
+def _heads(expression: str) -> Iterator[str]:
+    """The letters that the alternatives of an expression begin with; ``_END`` behind those that are a whole word."""
+    for alternative in _split(expression, "|"):
+        if alternative.startswith("(?:"):
+            group, *rest = _split(alternative[3:], ")")
+            yield from _heads(group)
+            behind = ")".join(rest)
+            if behind.startswith(_OPTIONAL):
+                yield from _heads(behind.lstrip("?*+"))
+            continue
+        head = _HEAD.match(alternative)
+        letters = head.group("letters") if head else ""
+        if head and head.group("repeated"):
+            letters = letters[:-1]
+        if not head or not letters:
+            raise ValueError(f"{alternative}: a label must begin with a letter")
+        yield letters + (_END if head.group("ends") else "")
+
+
+def _split(expression: str, mark: str) -> Iterator[str]:
+    """The parts of an expression between marks that stand in no group and no class of characters."""
+    depth, part = 0, ""
+    for piece in _PIECE.findall(expression):
+        if piece == mark and depth == 0:
+            yield part
+            part = ""
+            continue
+        depth += (piece == "(") - (piece == ")")
+        part += piece
+    yield part
