@@ -7,7 +7,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _PIECE: Final = re.compile(r"\\.|\[[^]]*\]|.", re.DOTALL)
-_HEAD: Final = re.compile(r"(?P<letters>[a-z]+)(?P<ends>(?:\[ \]|\\[.b]|[ /'-])(?![?*{]))?(?P<repeated>[?*{])?")
+_HEAD: Final = re.compile(
+    r"(?P<letters>[a-z]+)(?:(?P<repeated>[?*{])|(?P<ends>(?:\[ \]|\\[.b]|[ /'-]|\(\?=[^a-z()^]+\))(?![?*{])))?"
+)
 _OPTIONAL: Final = ("?", "*", "{0")
 _LONGEST: Final = 6
 _END: Final = " "  # of a head that is a whole word

@@ -21,6 +21,7 @@ from phi_detector.english.columns import find_in_columns
 from phi_detector.english.model import EnglishModel
 from phi_detector.english.public_numbers import without_public_numbers
 from phi_detector.english.term_lists import without_listed_terms
+from phi_detector.labelled_pattern import Words
 from phi_detector.normalised_text import NormalisedText
 from phi_detector.readings import case_restored
 from phi_detector.recogniser import Candidate, Recogniser
@@ -39,22 +40,23 @@ class EnglishRules:
 
 def _every(text: NormalisedText) -> Iterator[Candidate]:
     yield from find_in_columns(text.text)
+    words = Words(text.text)
     for rule in _LINE_RULES:
-        yield from rule.find(text.flat)
+        yield from rule.find(text.flat, words)
     restored = case_restored(text)
     if text.flat.islower():
         for rule in identifying_numbers.RULES:
-            yield from rule.find(text.flat.translate(_CAPITALS))
+            yield from rule.find(text.flat.translate(_CAPITALS), words)
     for rule in dates.RULES:
-        yield from rule.find(restored.flat)
-    for candidate in without_listed_terms(restored.flat, _capitalised(restored)):
+        yield from rule.find(restored.flat, words)
+    for candidate in without_listed_terms(restored.flat, _capitalised(restored, words)):
         yield _doubted(candidate, text) if restored is not text else candidate
 
 
-def _capitalised(text: NormalisedText) -> Iterator[Candidate]:
+def _capitalised(text: NormalisedText, words: Words) -> Iterator[Candidate]:
     """What the rules tell by capitals."""
     for rule in places.RULES:
-        yield from rule.find(text.flat)
+        yield from rule.find(text.flat, words)
     yield from places.named_places(text.flat)
     yield from wards.find_wards(text.flat)
     yield from facilities.find_facilities(text.flat)

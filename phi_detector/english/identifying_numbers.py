@@ -5,10 +5,11 @@ import re
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
+from phi_detector.labelled_pattern import LabelledPattern
 from phi_detector.pattern_rule import PatternRule
 
 _SEPARATOR: Final = (
-    r"(?i:[ ]{0,3}(?:\((?:mrn|ssn|dea|npi|id|csn|fin|dob)\)|numbers?|no\.?|nos\.?|num\.?|nbr\.?|id|identifier|#s?|code|card|is|was|:|=|-|\||"
+    r"(?![A-Za-z])(?i:[ ]{0,3}(?:\((?:mrn|ssn|dea|npi|id|csn|fin|dob)\)|numbers?|no\.?|nos\.?|num\.?|nbr\.?|id|identifier|#s?|code|card|is|was|:|=|-|\||"
     r"on file|ending in|last (?:four|4)(?: digits)?|assigned)){0,4}[ ]{0,8}"
 )
 _VALUE: Final = (
@@ -16,29 +17,29 @@ _VALUE: Final = (
     r"(?:[ ]\d[\dA-Z-]{1,10}(?![\w/]|[ ]?(?i:mg|ml|year|y\.?o))){0,4})(?![A-Za-z0-9])"
 )
 _RECORD: Final = (
-    r"(?i:(?<![a-z])(?:m\.?r\.?n|mr[ ]?(?=#)|med(?:ical)?\.?[ ]rec(?:ord)?\.?|chart|health record|hospital (?:no|number|#)|"
+    r"m\.?r\.?n|mr[ ]?(?=#)|med(?:ical)?\.?[ ]rec(?:ord)?\.?|chart|health record|hospital (?:no|number|#)|"
     r"(?:patient|pt|unit|hosp|hospital|emr|ehr|epi|enterprise)[ ]?(?:id|no|#|number|identifier|ident)|unit record|record (?:no|number|#)|"
-    r"master patient index|empi|mpi)(?![a-z]))"
+    r"master patient index|empi|mpi"
 )
 _CONTRACT: Final = (
-    r"(?i:(?<![a-z])(?:account|acct|acc(?=[ ]?(?:#|no|:))|visit|encounter|enc|fin|csn|har|guarantor (?:id|no|#|number|acct)|member|subscriber|policy|"
+    r"(?:account|acct|acc(?=[ ]?(?:#|no|:))|visit|encounter|enc|fin|csn|har|guarantor (?:id|no|#|number|acct)|member|subscriber|policy|"
     r"group|plan|insurance|medicare|medicaid|medi-cal|tricare|hicn?|mbi|beneficiary|health (?:plan|card|insurance)|nhs|hcn|ohip|"
     r"claim|auth(?:orization)?|pre-?auth(?:orization)?|referral|invoice|billing|bill|confirmation|case|file|docket|order|req(?:uisition)?|"
     r"accession|acc(?:ession)?|specimen|sample|lab|path(?:ology)?|surgical path|study|subject|participant|trial|protocol|ticket|"
     r"incident|(?:arm|wrist|id )?band|bracelet|report|document|doc|dictation|job|transcription|msg|message|fax|tracking|rx|prescription|ref(?:erence)?|employee|badge|staff|"
-    r"student|military|veteran|va|inmate|booking|locker)(?:[ ]?(?:id|no\.?|number|num\.?|#|nbr|identifier|card|acct|code)){1,2}(?![a-z]))"
+    r"student|military|veteran|va|inmate|booking|locker)(?:[ ]?(?:id|no\.?|number|num\.?|#|nbr|identifier|card|acct|code)){1,2}"
 )
 _CREDENTIAL: Final = (
-    r"(?i:(?<![a-z])(?:npi|dea|upin|lic(?:en[sc]e)?|medical licen[sc]e|state licen[sc]e|driver'?s?'? lic(?:en[sc]e)?|d\.?l\.?(?=[ ]?(?:#|no|:))|passport|"
+    r"npi|dea|upin|lic(?:en[sc]e)?|medical licen[sc]e|state licen[sc]e|driver'?s?'? lic(?:en[sc]e)?|d\.?l\.?(?=[ ]?(?:#|no|:))|passport|"
     r"visa|green card|alien|certificate|cert|registration|reg|vin|(?:license|lic|number|vehicle) plate|plate|tag|tax id|ein|tin|itin|"
     r"national id|curp|ni(?:no)?(?= ?(?:no|number|:|#))|sin(?= ?(?:no|number|:|#))|pan|aadhaar|cpf|bank|routing|iban|swift|card|credit card|"
-    r"finger ?print|biometric)(?![a-z]))"
+    r"finger ?print|biometric"
 )
 _DEVICE: Final = (
-    r"(?i:(?<![a-z])(?:serial|ser|s/n|sn|lot|udi|device id(?:entifier)?|device|implant|pacemaker|generator|lead|pump|asset|imei|meid|"
-    r"model/serial|gtin|catalog(?:ue)?|ref)(?![a-z]))"
+    r"serial|ser|s/n|sn|lot|udi|device id(?:entifier)?|device|implant|pacemaker|generator|lead|pump|asset|imei|meid|"
+    r"model/serial|gtin|catalog(?:ue)?|ref"
 )
-_SOCIAL: Final = r"(?i:(?<![a-z])(?:s\.?s\.?n\.?|soc(?:ial)?\.? ?sec(?:urity)?\.?|ss[ ]?(?=#|no))(?![a-z]))"
+_SOCIAL: Final = r"s\.?s\.?n\.?|soc(?:ial)?\.? ?sec(?:urity)?\.?|ss[ ]?(?=#|no)"
 _CODE_SYSTEM = re.compile(
     r"(?i)(?<![a-z])(?:icd|cpt|loinc|snomed|rxnorm|hcpcs|ndc|drg|cas|ct-?scan|pmid|doi|isbn|atc|cvx|ncit?|code|oid)(?:[ -]?(?:10|9|ct|cm|-?10-cm))?[ :#(-]{0,3}(?:code[ :]{0,2})?$"
 )
@@ -122,20 +123,22 @@ def _drug_enforcement(text: str, begin: int, end: int) -> float:
 _ID = PhiType.ID
 
 RULES = (
-    PatternRule(re.compile(_RECORD + _SEPARATOR + _VALUE), _ID, 0.98, PhiKind.MEDICAL_RECORD_NUMBER, evidence=_digits),
     PatternRule(
-        re.compile(rf"{_SOCIAL}{_SEPARATOR}(?P<v>[\dXx*]{{3}}[- .]?[\dXx*]{{2}}[- .]?\d{{4}}|\d{{4}})(?!\d)"),
+        LabelledPattern(_RECORD, _SEPARATOR + _VALUE), _ID, 0.98, PhiKind.MEDICAL_RECORD_NUMBER, evidence=_digits
+    ),
+    PatternRule(
+        LabelledPattern(_SOCIAL, rf"{_SEPARATOR}(?P<v>[\dXx*]{{3}}[- .]?[\dXx*]{{2}}[- .]?\d{{4}}|\d{{4}})(?!\d)"),
         _ID,
         0.99,
         PhiKind.SSN,
     ),
-    PatternRule(re.compile(_CONTRACT + _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
-    PatternRule(re.compile(_CREDENTIAL + _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
-    PatternRule(re.compile(_DEVICE + _SEPARATOR + _VALUE), _ID, 0.9, evidence=_weak_label),
-    PatternRule(re.compile(r"(?<![A-Za-z])ID[ ]?[:#=]{1,2}[ ]{0,4}" + _VALUE), _ID, 0.95, evidence=_digits),
-    PatternRule(re.compile(r"(?<![\d.-])[12]\d{9}(?![\d.-])"), _ID, 0.8, evidence=_provider),
+    PatternRule(LabelledPattern(_CONTRACT, _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
+    PatternRule(LabelledPattern(_CREDENTIAL, _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
+    PatternRule(LabelledPattern(_DEVICE, _SEPARATOR + _VALUE), _ID, 0.9, evidence=_weak_label),
+    PatternRule(LabelledPattern("ID", r"[ ]?[:#=]{1,2}[ ]{0,4}" + _VALUE, cased=True), _ID, 0.95, evidence=_digits),
+    PatternRule(re.compile(r"[12](?<![\d.-].)\d{9}(?![\d.-])"), _ID, 0.8, evidence=_provider),
     PatternRule(
-        re.compile(r"(?<![A-Za-z0-9])[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}(?![A-Za-z0-9])"),
+        re.compile(r"[ABCDEFGHJKLMPRSTUX](?<![A-Za-z0-9].)[A-Z9]\d{7}(?![A-Za-z0-9])"),
         _ID,
         0.95,
         evidence=_drug_enforcement,
@@ -143,26 +146,26 @@ RULES = (
     # Medicare beneficiary identifier (CMS, "Understanding the MBI")
     PatternRule(
         re.compile(
-            r"(?<![A-Za-z0-9])[1-9][AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?![A-Za-z0-9])"
+            r"[1-9](?<![A-Za-z0-9].)[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y][AC-HJKMNP-RT-Y0-9]\d-?[AC-HJKMNP-RT-Y]{2}\d{2}(?![A-Za-z0-9])"
         ),
         _ID,
         0.95,
     ),
-    PatternRule(re.compile(r"(?<![\w.,/:$+-])\d{7,14}(?![\w/%-]|[.,]\d)"), _ID, 0.65, evidence=_bare),
+    PatternRule(re.compile(r"\d(?<![\w.,/:$+-].)\d{6,13}(?![\w/%-]|[.,]\d)"), _ID, 0.65, evidence=_bare),
     PatternRule(re.compile(r"#[ ]?(?P<v>[A-Z]{0,3}-?\d{5,14})(?![\w.])"), _ID, 0.8),
     PatternRule(
         re.compile(
-            r"(?<![\w.,/:$+-])(?:[A-Z]{1,4}-?\d{5,12}|\d{4,10}[A-Z]{1,3}|[A-Z]{1,4}\d{2,4}-\d{3,8}|[A-Z]\d{2}-\d{4,8})(?![\w/-]|\.\d)"
+            r"[A-Z\d](?<![\w.,/:$+-].)(?:(?<=[A-Z])(?:[A-Z]{0,3}-?\d{5,12}|[A-Z]{0,3}\d{2,4}-\d{3,8}|\d{2}-\d{4,8})|(?<=\d)\d{3,9}[A-Z]{1,3})(?![\w/-]|\.\d)"
         ),
         _ID,
         0.65,
         evidence=_bare,
     ),
     PatternRule(
-        re.compile(r"(?<![\w.,/:$+-])\d{2,4}-\d{2,4}-\d{2,5}(?:-\d{1,4})?(?![\w/-]|\.\d)"), _ID, 0.55, evidence=_bare
+        re.compile(r"\d(?<![\w.,/:$+-].)\d{1,3}-\d{2,4}-\d{2,5}(?:-\d{1,4})?(?![\w/-]|\.\d)"), _ID, 0.55, evidence=_bare
     ),
     PatternRule(
-        re.compile(r"(?<![\w.,/:$+-])[A-Z]{1,4}-\d{2,4}-\d{3,8}(?:-[A-Z0-9]{1,3})?(?![\w/-]|\.\d)"),
+        re.compile(r"[A-Z](?<![\w.,/:$+-].)[A-Z]{0,3}-\d{2,4}-\d{3,8}(?:-[A-Z0-9]{1,3})?(?![\w/-]|\.\d)"),
         _ID,
         0.8,
         evidence=_bare,
@@ -176,39 +179,43 @@ RULES = (
         evidence=_weak_label,
     ),
     PatternRule(
-        re.compile(
-            r"(?i:(?<![a-z])(?:last (?:four|4)(?: digits)?(?: of (?:the |his |her )?(?:ssn|social(?: security)?(?: number)?|#))?|(?:ssn|social) ending(?: in)?|ending in|ends in)"
-            r"[ :#(]{1,4}(?:is |are |confirmed |verified )?)(?P<v>\d{4})(?![\d/-])"
+        LabelledPattern(
+            r"last (?:four|4)(?: digits)?(?: of (?:the |his |her )?(?:ssn|social(?: security)?(?: number)?|#))?|(?:ssn|social) ending(?: in)?|ending in|ends in",
+            r"(?i:"
+            r"[ :#(]{1,4}(?:is |are |confirmed |verified )?)(?P<v>\d{4})(?![\d/-])",
         ),
         _ID,
         0.9,
         PhiKind.SSN,
     ),
     PatternRule(
-        re.compile(
-            r"(?i:(?<![a-z])(?:plates?|license plate|tag|registration|vehicle|truck|sedan)(?: (?:number|no\.?|#|is|was|reads?))?[ :#,-]{1,4})(?P<v>(?=[A-Z -]{0,5}\d)[A-Z\d]{1,4}[ -]?[A-Z\d]{2,6}(?:[ -][A-Z\d]{1,4})?)(?![\w/-])"
+        LabelledPattern(
+            r"plates?|license plate|tag|registration|vehicle|truck|sedan",
+            r"(?i:(?: (?:number|no\.?|#|is|was|reads?))?[ :#,-]{1,4})(?P<v>(?=[A-Z -]{0,5}\d)[A-Z\d]{1,4}[ -]?[A-Z\d]{2,6}(?:[ -][A-Z\d]{1,4})?)(?![\w/-])",
         ),
         _ID,
         0.85,
         evidence=_plate,
     ),
     PatternRule(
-        re.compile(
-            r"(?i:(?<![a-z])(?:group|grp)[ ]?(?:no\.?|number|#)?[ :#]{1,3})(?P<v>[A-Z]{1,5}-?\d{3,9}|\d{5,9})(?![\w/]|[.,]\d)"
+        LabelledPattern(
+            r"group|grp",
+            r"(?i:[ ]?(?:no\.?|number|#)?[ :#]{1,3})(?P<v>[A-Z]{1,5}-?\d{3,9}|\d{5,9})(?![\w/]|[.,]\d)",
         ),
         _ID,
         0.85,
     ),
     PatternRule(
-        re.compile(
-            r"(?i:(?<![a-z])(?:medicare|medicaid|tricare|champva|aetna|cigna|humana|anthem|wellcare|molina|kaiser|bcbs|uhc|blue (?:cross|shield)|united ?healthcare)(?: (?:part [a-d]|hmo|ppo|epo|prime|select|advantage|plan))?[ :#,(-]{1,3})"
-            r"(?P<v>(?=[A-Za-z-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){5,18})(?![\w/]|[.,]\d)"
+        LabelledPattern(
+            r"medicare|medicaid|tricare|champva|aetna|cigna|humana|anthem|wellcare|molina|kaiser|bcbs|uhc|blue (?:cross|shield)|united ?healthcare",
+            r"(?i:(?: (?:part [a-d]|hmo|ppo|epo|prime|select|advantage|plan))?[ :#,(-]{1,3})"
+            r"(?P<v>(?=[A-Za-z-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){5,18})(?![\w/]|[.,]\d)",
         ),
         _ID,
         0.85,
         evidence=_weak_label,
     ),
-    PatternRule(re.compile(r"(?<![\w.,/:$+-])\d{6,10}-\d(?![\w/%-]|[.,]\d)"), _ID, 0.6, evidence=_bare),
+    PatternRule(re.compile(r"\d(?<![\w.,/:$+-].)\d{5,9}-\d(?![\w/%-]|[.,]\d)"), _ID, 0.6, evidence=_bare),
     # letters and digits in one, too long for a code: "RHJ204W04666"
     PatternRule(
         re.compile(
@@ -220,10 +227,11 @@ RULES = (
     ),
     # a noun that numbers things, and a number behind it
     PatternRule(
-        re.compile(
-            r"(?i:(?<![a-z])(?:plan|claims?|prescription|rx|script|policy|account|acct|case|file|badge|monitor|pump|bag|evidence|card|certificate|clia|ticket|request|order|invoice|receipt|record|records|specimen|sample|"
-            r"accession|coverage|under|medicare|medicaid|insurance|subscriber|member|unit|kit|batch|lot|device|recorder|sensor|bracelet|wristband|tracker|permit|warrant|docket|form|patch|transmitter|valve|stent|graft|mesh|lens)[ ]{1,6}(?:id |no\.? |# ?|number )?)"
-            r"(?P<v>(?=[A-Za-z/.-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){3,24}(?:[ ]\d{2,6}(?![\w/%]|[.,]\d|[ ]?(?i:mg|ml|year|y\.?o|units?|am|pm))){0,3})(?![\w/]|[.,]\d)"
+        LabelledPattern(
+            r"plan|claims?|prescription|rx|script|policy|account|acct|case|file|badge|monitor|pump|bag|evidence|card|certificate|clia|ticket|request|order|invoice|receipt|record|records|specimen|sample|"
+            r"accession|coverage|under|medicare|medicaid|insurance|subscriber|member|unit|kit|batch|lot|device|recorder|sensor|bracelet|wristband|tracker|permit|warrant|docket|form|patch|transmitter|valve|stent|graft|mesh|lens",
+            r"(?i:[ ]{1,6}(?:id |no\.? |# ?|number )?)"
+            r"(?P<v>(?=[A-Za-z/.-]{0,5}\d)[A-Za-z0-9](?:[A-Za-z0-9]|[-/](?=[A-Za-z0-9])){3,24}(?:[ ]\d{2,6}(?![\w/%]|[.,]\d|[ ]?(?i:mg|ml|year|y\.?o|units?|am|pm))){0,3})(?![\w/]|[.,]\d)",
         ),
         _ID,
         0.75,
