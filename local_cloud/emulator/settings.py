@@ -27,7 +27,7 @@ class EmulatorSettings:
     rds_endpoint
         The PostgreSQL that database clusters are on; None: clusters are metadata only.
     save_seconds
-        At most this much state is lost when the process is killed.
+        Between two saves; with much state it is longer, so that saving takes at most a fifth of the time.
     """
 
     port: int

@@ -74,6 +74,53 @@ def test_given_a_clean_stop_when_started_again_then_everything_is_there_at_once(
     check(own_emulator, bucket)
 
 
+def test_given_a_kill_when_a_message_was_being_worked_on_then_it_is_visible_again_at_once(
+    own_emulator: Emulator,
+) -> None:
+    sqs: SQSClient = own_emulator.client("sqs")
+    url = sqs.create_queue(QueueName="worked-on", Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="received")
+    assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == "received"
+    sqs.send_message(QueueUrl=url, MessageBody="delayed", DelaySeconds=600)
+    saved = own_emulator.state / "services" / "sqs.json"
+    assert eventually(lambda: saved.exists() and "delayed" in saved.read_text())
+
+    own_emulator.kill(signal.SIGKILL)
+    own_emulator.start()
+    again = [message["Body"] for message in own_emulator.client("sqs").receive_message(QueueUrl=url)["Messages"]]
+    assert again == ["received"]
+
+
+def test_given_a_kill_at_any_moment_when_started_again_then_no_message_is_gone_without_what_its_receiver_wrote(
+    own_emulator: Emulator,
+) -> None:
+    fill(own_emulator)
+    messages = 400
+    sqs: SQSClient = own_emulator.client("sqs")
+    dynamodb: DynamoDBClient = own_emulator.client("dynamodb")
+    url = sqs.create_queue(QueueName="worked-on", Attributes={"VisibilityTimeout": "1"})["QueueUrl"]
+    for number in range(messages):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    saved = own_emulator.state / "services" / "sqs.json"
+    assert eventually(lambda: saved.exists() and f'"{messages - 1}"' in saved.read_text())
+
+    written_before = saved.stat().st_mtime_ns
+    while saved.stat().st_mtime_ns == written_before:  # until a save has seen some of it done, and some not
+        for message in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=5).get("Messages", []):
+            dynamodb.put_item(TableName="kept", Item={"id": {"S": message["Body"]}})
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    own_emulator.kill(signal.SIGKILL)
+    own_emulator.start()
+
+    items = own_emulator.client("dynamodb").scan(TableName="kept")["Items"]
+    known = {item["id"]["S"] for item in items}
+    while received := own_emulator.client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+        known |= {message["Body"] for message in received}
+        for message in received:
+            own_emulator.client("sqs").delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert {str(number) for number in range(messages)} <= known
+
+
 def test_given_the_emulator_when_it_listens_then_only_on_loopback_and_only_on_its_port(emulator: Emulator) -> None:
     assert emulator.process is not None
     connections = psutil.Process(emulator.process.pid).net_connections()

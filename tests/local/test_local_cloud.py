@@ -130,11 +130,13 @@ def test_given_kills_at_once_when_brought_up_again_then_the_acknowledged_study_i
 ) -> None:
     _study, instances = send_study(deployed.endpoints, 3)
 
-    def registered() -> bool:
-        return set(instances) <= {item.get("sopInstanceUID") for item in deployed.items("instances")}
+    saved = deployed.layout.emulator_state / "services" / "dynamodb.json"
 
-    assert eventually(registered)
-    eventually(lambda: False, seconds=4)  # what happened longer ago than a few seconds survives
+    def registered() -> bool:
+        state = saved.read_text()
+        return all(instance in state for instance in instances)
+
+    assert eventually(registered, seconds=30)  # what happened longer ago than a few seconds survives
     for one in deployed.cloud.status():
         os.killpg(one.pid, signal.SIGKILL)
     assert eventually(lambda: deployed.cloud.status() == [], seconds=10)
