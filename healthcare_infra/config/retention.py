@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from aws_cdk import RemovalPolicy
+
 from healthcare_infra.config.checks import require, require_at_least
 
 # CloudWatch Logs offers these and no others.
@@ -28,6 +30,11 @@ class RetentionConfig:
     """After which received instances move to a cheaper class: HealthImaging holds them by then."""
     results_days: int | None = None
     """Import results; None: kept."""
+
+    @property
+    def removal_policy(self) -> RemovalPolicy:
+        """What deleting a stack does with what holds data, or the keys and logs of it."""
+        return RemovalPolicy.DESTROY if self.destroy_with_stack else RemovalPolicy.RETAIN
 
     def __post_init__(self) -> None:
         for name in ("noncurrent_version_days", "incomplete_upload_days", "staging_days", "access_log_days"):

@@ -6,8 +6,7 @@ from aws_cdk import CfnOutput, Stack, Tags
 from constructs import Construct
 
 from healthcare_infra.constructs.imaging.alarms import ImportAlarms
-from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
-from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
+from healthcare_infra.constructs.imaging.datastore import DataAccessRole, ImagingDatastore
 from healthcare_infra.constructs.imaging.registration import REGISTER_TIMEOUT, BatchRegistration
 from healthcare_infra.constructs.imaging.resources import ImportResources
 from healthcare_infra.constructs.imaging.steps import ImportSteps

@@ -1,21 +1,15 @@
 """AuditCheckpoint: seals the audit trail every few minutes, in a bucket from which nothing can be taken."""
 
-from typing import Final
-
 from aws_cdk import Duration
-from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from healthcare_infra.constructs.audit.permissions import allow_seal
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.constructs.functions.schedule import Schedule, time_between
-from healthcare_infra.constructs.observability.operator_alarm import OperatorAlarm
+from healthcare_infra.constructs.observability.operator_alarm import MISSED, AgeAlarm
 from healthcare_infra.exports import DatabaseExports, Foundation, LakeExports
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.documents import DOCUMENTS_NAMESPACE, DocumentMetric
-
-# Checkpoints that may fail in a row before somebody is told.
-MISSED: Final = 3
 
 
 class AuditCheckpoint(Construct):
@@ -58,19 +52,13 @@ class AuditCheckpoint(Construct):
             signing=keys.audit_signing,
         )
         Schedule(self, "Schedule", calls=self.checkpoint, interval=interval, description="Seals the audit trail")
-        OperatorAlarm(
+        AgeAlarm(
             self,
             DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
-            metric=cloudwatch.Metric(
-                namespace=DOCUMENTS_NAMESPACE,
-                metric_name=DocumentMetric.AUDIT_CHECKPOINT_AGE_SECONDS,
-                statistic="Maximum",
-                period=interval,
-            ),
+            namespace=DOCUMENTS_NAMESPACE,
+            measured_every=interval,
             tells=foundation.alerts.critical,
-            above=MISSED * interval.to_seconds(),
-            periods=MISSED,
-            silence_alarms=True,  # the checkpoint itself measures this: its silence is the very fault
+            above=Duration.seconds(MISSED * interval.to_seconds()),
             text="The audit trail is not being sealed: changes to it could pass unseen. Read the log of the checkpoint"
             " function, then run `python -m healthcare_runtime.audit verify` against table and bucket.",
         )

@@ -2,10 +2,10 @@
 
 from aws_cdk import Duration
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from healthcare_infra.constructs.observability.metrics import count_lines
 from healthcare_infra.constructs.observability.operator_alarm import OperatorAlarm
 from healthcare_infra.exports import AlertExports
 from healthcare_runtime.contracts.consent import CONSENT_NAMESPACE, ConsentMetric
@@ -46,21 +46,16 @@ class ConsentAlarms(Construct):
         OperatorAlarm(
             self,
             "GlassAlertFailed",
-            metric=self._unsent(log_group),
+            metric=count_lines(
+                self,
+                "Unsent",
+                of=log_group,
+                event="glass_alert_failed",
+                namespace=CONSENT_NAMESPACE,
+                metric=ConsentMetric.GLASS_ALERTS_FAILED,
+                period=Duration.minutes(1),
+            ),
             tells=alerts.critical,
             text="Somebody broke the glass and the message to this topic could not be sent. Who and why is in the audit"
             " trail (action BreakGlass); then find out why the Consent API could not publish.",
         )
-
-    def _unsent(self, log_group: logs.ILogGroup) -> cloudwatch.Metric:
-        """Counts the log lines of messages that could not be sent."""
-        return logs.MetricFilter(
-            self,
-            "Unsent",
-            log_group=log_group,
-            filter_pattern=logs.FilterPattern.string_value("$.event", "=", "glass_alert_failed"),
-            metric_namespace=CONSENT_NAMESPACE,
-            metric_name=ConsentMetric.GLASS_ALERTS_FAILED,
-            metric_value="1",
-            default_value=0,
-        ).metric(statistic="Sum", period=Duration.minutes(1))

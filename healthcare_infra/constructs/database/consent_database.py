@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import ArnFormat, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_rds as rds
 from constructs import Construct
@@ -150,7 +150,7 @@ class ConsentDatabase(Construct):
             preferred_maintenance_window="sun:08:00-sun:08:30",
         )
         # Where data is real, deleting the stack is refused by the protection; a last snapshot remains either way.
-        cluster.apply_removal_policy(RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN)
+        cluster.apply_removal_policy(self._config.retention.removal_policy)
         if destroyable:
             acknowledge(
                 cluster,
@@ -176,9 +176,7 @@ class ConsentDatabase(Construct):
             promotion_tier=1,
         )
         # An instance holds nothing: the storage is the cluster's.
-        instance.apply_removal_policy(
-            RemovalPolicy.DESTROY if self._config.retention.destroy_with_stack else RemovalPolicy.RETAIN
-        )
+        instance.apply_removal_policy(self._config.retention.removal_policy)
         acknowledge_template_rule(
             instance, "W3010", "Zones are configuration: left to itself a reader could share the writer's zone."
         )

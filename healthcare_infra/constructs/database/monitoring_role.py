@@ -1,8 +1,9 @@
 """The role in which RDS writes the operating system metrics of a database instance (enhanced monitoring)."""
 
-from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import ArnFormat, Stack
 from constructs import Construct
 
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 
 
@@ -16,7 +17,7 @@ class MonitoringRole(Construct):
             "Identity",
             service="monitoring.rds.amazonaws.com",
             description="RDS enhanced monitoring: writes its metrics",
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            conditions=THIS_ACCOUNT,
         )
         group = Stack.of(self).format_arn(
             service="logs",

@@ -5,13 +5,13 @@ from typing import Final
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from healthcare_infra.constructs.dicom.balancer import DicomBalancer
 from healthcare_infra.constructs.dicom.scp_service import ScpService
 from healthcare_infra.constructs.dicom.scp_task import ScpTask
+from healthcare_infra.constructs.observability.metrics import count_lines
 from healthcare_infra.constructs.observability.operator_alarm import OperatorAlarm
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 
@@ -74,22 +74,17 @@ class IngestAlarms(Construct):
         OperatorAlarm(
             self,
             "InstancesRefused",
-            metric=self._refused(task),
+            metric=count_lines(
+                self,
+                "Refused",
+                of=task.log_group,
+                event="instance_refused",
+                namespace=IMAGING_NAMESPACE,
+                metric=ImagingMetric.INSTANCES_REFUSED,
+                period=Duration.minutes(5),
+            ),
             tells=alerts,
             text="Instances were answered with a failure status, so their senders still hold them. The log line"
             " instance_refused gives AE title and status: 0xA7xx is the store or memory, 0xA9xx and 0xCxxx are data"
             " that the sender must correct.",
         )
-
-    def _refused(self, task: ScpTask) -> cloudwatch.Metric:
-        """Counts the log lines of refused instances."""
-        return logs.MetricFilter(
-            self,
-            "Refused",
-            log_group=task.log_group,
-            filter_pattern=logs.FilterPattern.string_value("$.event", "=", "instance_refused"),
-            metric_namespace=IMAGING_NAMESPACE,
-            metric_name=ImagingMetric.INSTANCES_REFUSED,
-            metric_value="1",
-            default_value=0,
-        ).metric(statistic="Sum", period=Duration.minutes(5))

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from aws_cdk import ArnFormat, Aws, Duration, Size, Stack
+from aws_cdk import ArnFormat, Duration, Size, Stack
 from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.dicom.image import ScpImage
 from healthcare_infra.constructs.dicom.mutual_tls import MutualTls
@@ -18,7 +19,6 @@ from healthcare_runtime.contracts.imaging import SOP_INSTANCE_INDEX
 USER: Final = "10001:10001"  # the Dockerfile's
 STOP_TIMEOUT: Final = Duration.seconds(120)  # Fargate's longest; the SCP itself is done before (STOP_TIMEOUT)
 LOG_BUFFER: Final = Size.mebibytes(25)
-THIS_ACCOUNT: Final = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
 
 
 class ScpTask(Construct):

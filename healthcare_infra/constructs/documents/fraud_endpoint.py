@@ -9,6 +9,7 @@ from constructs import Construct
 
 from healthcare_infra.compliance.acknowledgement import acknowledge
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.exports import KeyExports, NetworkExports
 from healthcare_infra.repository import image_build
@@ -58,7 +59,7 @@ class FraudEndpoint(Construct):
             "Identity",
             service="sagemaker.amazonaws.com",
             description="The fraud model: pulls its image, writes its log and metrics",
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            conditions=THIS_ACCOUNT,
         )
         image.repository.grant_pull(identity.permissions)
         identity.allow(

@@ -1,4 +1,4 @@
-"""The HealthImaging data store: made once, never replaced, never deleted with its stack."""
+"""The HealthImaging data store, and the role in which its import jobs read instances and write results."""
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_healthimaging as healthimaging
@@ -6,10 +6,13 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
+from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
+from healthcare_infra.exports import LakeExports
 
 
 class ImagingDatastore(Construct):
-    """Where image sets live for good.
+    """Where image sets live for good: made once, never replaced, never deleted with its stack.
 
     Every property of ``AWS::HealthImaging::Datastore`` is create-only: a changed name, key or even tag would replace
     the store. So it is kept on replacement as on deletion, and carries no tag of the stage.
@@ -27,3 +30,24 @@ class ImagingDatastore(Construct):
         self.resource.add_property_deletion_override("Tags")
         self.datastore_id = self.resource.attr_datastore_id
         self.arn = self.resource.attr_datastore_arn
+
+
+class DataAccessRole(Construct):
+    """Read the DICOM bucket, write the results bucket, nothing else; only for this account and this data store."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, datastore: ImagingDatastore, lake: LakeExports, key: kms.IKey
+    ) -> None:
+        super().__init__(scope, construct_id)
+        identity = LeastPrivilegeRole(
+            self,
+            "Identity",
+            service="medical-imaging.amazonaws.com",
+            description="HealthImaging import jobs: read instances, write results",
+            conditions={**THIS_ACCOUNT, "ArnEquals": {"aws:SourceArn": datastore.arn}},
+        )
+        identity.allow("s3:ListBucket", on=[lake.dicom.bucket_arn, lake.results.bucket_arn])
+        identity.allow("s3:GetObject", on=[lake.dicom.arn_for_objects("*")])
+        identity.allow("s3:PutObject", on=[lake.results.arn_for_objects("*")])
+        key.grant(identity.permissions, "kms:Decrypt", "kms:GenerateDataKey")
+        self.arn = identity.arn

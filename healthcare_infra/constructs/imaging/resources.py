@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from aws_cdk import aws_sqs as sqs
 
-from healthcare_infra.constructs.imaging.data_access_role import DataAccessRole
-from healthcare_infra.constructs.imaging.datastore import ImagingDatastore
+from healthcare_infra.constructs.imaging.datastore import DataAccessRole, ImagingDatastore
 from healthcare_infra.constructs.imaging.tables import ImportTables
 from healthcare_infra.exports import Foundation, KeyExports, LakeExports
 from healthcare_runtime.contracts.imaging import ImportVariable

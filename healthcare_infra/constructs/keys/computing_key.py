@@ -1,6 +1,6 @@
 """A key that computes and never encrypts: HMACs for pseudonyms, signatures for the audit trail."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
@@ -27,7 +27,6 @@ class ComputingKey(Construct):
         usage: kms.KeyUsage,
     ) -> None:
         super().__init__(scope, construct_id)
-        destroyable = config.retention.destroy_with_stack
         self.key = kms.Key(
             self,
             "Key",
@@ -35,6 +34,6 @@ class ComputingKey(Construct):
             alias=f"healthcare/{config.stage}/{purpose}",
             key_spec=spec,
             key_usage=usage,
-            pending_window=Duration.days(7 if destroyable else 30),
-            removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
+            pending_window=Duration.days(7 if config.retention.destroy_with_stack else 30),
+            removal_policy=config.retention.removal_policy,
         )

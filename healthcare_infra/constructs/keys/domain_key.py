@@ -1,6 +1,6 @@
 """The customer-managed key of one data domain (164.312(a)(2)(iv))."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -17,7 +17,6 @@ class DomainKey(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, domain: str, holds: str) -> None:
         super().__init__(scope, construct_id)
-        destroyable = config.retention.destroy_with_stack
         self.key = kms.Key(
             self,
             "Key",
@@ -25,8 +24,8 @@ class DomainKey(Construct):
             alias=f"healthcare/{config.stage}/{domain}",
             enable_key_rotation=True,
             rotation_period=Duration.days(365),
-            pending_window=Duration.days(7 if destroyable else 30),
-            removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
+            pending_window=Duration.days(7 if config.retention.destroy_with_stack else 30),
+            removal_policy=config.retention.removal_policy,
         )
 
     def allow_service(self, service: str, *actions: str, conditions: dict[str, dict[str, str]]) -> None:

@@ -1,10 +1,11 @@
 """The keys of a stage: one per data domain, each open to exactly the services that must use it."""
 
-from aws_cdk import ArnFormat, Aws, Stack
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.keys.computing_key import ComputingKey
 from healthcare_infra.constructs.keys.domain_key import DomainKey
 from healthcare_infra.exports import KeyExports
@@ -45,7 +46,6 @@ class DomainKeys(Construct):
             spec=kms.KeySpec.ECC_NIST_P256,
             usage=kms.KeyUsage.SIGN_VERIFY,
         )
-        this_account = {"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}}
 
         # CloudWatch Logs uses the key itself, bound to log groups of this account by its encryption context.
         logs.allow_service(
@@ -71,7 +71,7 @@ class DomainKeys(Construct):
         # Rules put object events on encrypted queues; alarms publish to the encrypted topic. A rule must not publish to
         # the topic: between EventBridge and SNS the key policy's source conditions are unsupported and nothing arrives.
         for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
-            messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=this_account)
+            messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=THIS_ACCOUNT)
         self.messaging = messaging.key
         self.exports = KeyExports(
             imaging=imaging.key,

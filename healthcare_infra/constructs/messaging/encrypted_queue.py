@@ -1,6 +1,6 @@
 """A queue that loses nothing quietly: encrypted, TLS only, with a dead-letter queue and the alarms that watch both."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
@@ -32,7 +32,7 @@ class DeadLetterQueue(Construct):
             data_key_reuse=Duration.hours(1),
             enforce_ssl=True,
             retention_period=Duration.days(14),
-            removal_policy=_removal(config),
+            removal_policy=config.retention.removal_policy,
         )
         OperatorAlarm(
             self,
@@ -86,7 +86,7 @@ class EncryptedQueue(Construct):
             retention_period=Duration.days(14),
             visibility_timeout=visibility_timeout,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters.queue, max_receive_count=maximum_receives),
-            removal_policy=_removal(config),
+            removal_policy=config.retention.removal_policy,
         )
         limit = oldest_allowed or Duration.minutes(30)
         OperatorAlarm(
@@ -99,7 +99,3 @@ class EncryptedQueue(Construct):
             text=f"{holds} wait longer than {limit.to_minutes()} minutes. The consumer is throttled, failing or"
             " disabled: look at its concurrency, errors and event source mapping.",
         )
-
-
-def _removal(config: StageConfig) -> RemovalPolicy:
-    return RemovalPolicy.DESTROY if config.retention.destroy_with_stack else RemovalPolicy.RETAIN

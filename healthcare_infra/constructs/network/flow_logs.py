@@ -1,11 +1,11 @@
 """Records of every connection, accepted or refused, in an encrypted log group (164.312(b))."""
 
-from aws_cdk import Aws
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 
@@ -23,7 +23,7 @@ class FlowLogs(Construct):
             "Identity",
             service="vpc-flow-logs.amazonaws.com",
             description="VPC flow logs: writes to their log group",
-            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+            conditions=THIS_ACCOUNT,
         )
         identity.allow(
             "logs:CreateLogStream",

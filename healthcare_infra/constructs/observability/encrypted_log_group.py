@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -60,5 +59,5 @@ class EncryptedLogGroup(logs.LogGroup):
             log_group_name=log_group_name,
             encryption_key=key,
             retention=_RETENTION[config.retention.log_days],
-            removal_policy=RemovalPolicy.DESTROY if config.retention.destroy_with_stack else RemovalPolicy.RETAIN,
+            removal_policy=config.retention.removal_policy,
         )

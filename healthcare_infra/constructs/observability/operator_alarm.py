@@ -1,9 +1,15 @@
-"""An alarm that somebody can act on: what happened, and what to do, on the topic of whoever mends it."""
+"""Alarms that somebody can act on: what happened, and what to do, on the topic of whoever mends it."""
 
+from typing import Final
+
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
+
+MISSED: Final = 3
+"""Runs of a scheduled function that may fail in a row before somebody is told."""
 
 
 class OperatorAlarm(cloudwatch.Alarm):
@@ -45,3 +51,41 @@ class OperatorAlarm(cloudwatch.Alarm):
             alarm_description=text,
         )
         self.add_alarm_action(actions.SnsAction(tells))
+
+
+class AgeAlarm(OperatorAlarm):
+    """Speaks when a scheduled function keeps measuring too great an age, or has stopped measuring it.
+
+    Its silence is a fault too: nobody else looks after what it looks after.
+
+    Parameters
+    ----------
+    metric
+        The age in seconds, of the namespace; names the alarm too.
+    measured_every
+        The function's interval.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        metric: str,
+        *,
+        namespace: str,
+        measured_every: Duration,
+        tells: sns.ITopic,
+        above: Duration,
+        text: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            metric,
+            metric=cloudwatch.Metric(
+                namespace=namespace, metric_name=metric, statistic="Maximum", period=measured_every
+            ),
+            tells=tells,
+            above=above.to_seconds(),
+            periods=MISSED,
+            silence_alarms=True,
+            text=text,
+        )

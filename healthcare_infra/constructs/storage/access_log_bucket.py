@@ -1,6 +1,6 @@
 """The bucket that receives access logs of buckets and load balancers."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
@@ -13,7 +13,6 @@ class AccessLogBucket(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
-        destroyable = config.retention.destroy_with_stack
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -31,8 +30,8 @@ class AccessLogBucket(Construct):
                     abort_incomplete_multipart_upload_after=Duration.days(config.retention.incomplete_upload_days),
                 )
             ],
-            removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
-            auto_delete_objects=destroyable,
+            removal_policy=config.retention.removal_policy,
+            auto_delete_objects=config.retention.destroy_with_stack,
         )
         acknowledge(
             self.bucket,

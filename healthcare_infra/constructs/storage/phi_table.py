@@ -1,6 +1,5 @@
 """A table that may hold PHI: customer-managed key, restorable to any second, kept where data is real (164.312(a))."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -33,7 +32,6 @@ class PhiTable(Construct):
         expires_by: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        destroyable = config.retention.destroy_with_stack
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -46,8 +44,8 @@ class PhiTable(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute=expires_by,
-            deletion_protection=not destroyable,
-            removal_policy=RemovalPolicy.DESTROY if destroyable else RemovalPolicy.RETAIN,
+            deletion_protection=not config.retention.destroy_with_stack,
+            removal_policy=config.retention.removal_policy,
         )
         acknowledge(
             self.table,

@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 
-from aws_cdk import Aws, Duration
+from aws_cdk import Duration
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
+from healthcare_infra.constructs.access.grants import THIS_ACCOUNT
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
@@ -66,7 +67,7 @@ def _identity(scope: Construct, description: str, calls: Collection[RuntimeFunct
         "Identity",
         service="states.amazonaws.com",
         description=description,
-        conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        conditions=THIS_ACCOUNT,
     )
     for step in calls:
         identity.allow("lambda:InvokeFunction", on=[step.function.function_arn])
