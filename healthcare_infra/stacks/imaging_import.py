@@ -7,16 +7,14 @@ from constructs import Construct
 
 from healthcare_infra.constructs.imaging.alarms import ImportAlarms
 from healthcare_infra.constructs.imaging.datastore import DataAccessRole, ImagingDatastore
-from healthcare_infra.constructs.imaging.registration import REGISTER_TIMEOUT, BatchRegistration
+from healthcare_infra.constructs.imaging.registration import BatchRegistration, InstanceEvents
 from healthcare_infra.constructs.imaging.resources import ImportResources
 from healthcare_infra.constructs.imaging.steps import ImportSteps
 from healthcare_infra.constructs.imaging.sweeper import Sweeper
 from healthcare_infra.constructs.imaging.tables import ImportTables
 from healthcare_infra.constructs.imaging.workflow import ImportWorkflow
-from healthcare_infra.constructs.messaging.object_events import ObjectEvents
 from healthcare_infra.exports import Foundation, ImagingExports, LakeExports
 from healthcare_infra.stacks.options import StackOptions
-from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
 from healthcare_runtime.contracts.stack_outputs import StackOutput
 
 
@@ -43,25 +41,14 @@ class ImagingImportStack(Stack):
         config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
         datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
         tables = ImportTables(self, "Tables", config=config, key=keys.imaging)
-        # The queue also carries the delayed "close this batch" messages (decision 0001, 2).
-        events = ObjectEvents(
-            self,
-            "ObjectEvents",
-            config=config,
-            bucket=lake.dicom,
-            key=keys.messaging,
-            alerts=alerts.topic,
-            consumer_timeout=REGISTER_TIMEOUT,
-            rule_name="InstanceStored",
-            description="An object of the DICOM bucket that is neither an import's own copy nor a dead letter",
-            without_prefixes=(STAGING_PREFIX, DEAD_LETTER_PREFIX),
-        )
+        data_access = DataAccessRole(self, "DataAccess", datastore=datastore, lake=lake, key=keys.imaging)
+        events = InstanceEvents(self, "ObjectEvents", foundation=foundation, lake=lake)
         resources = ImportResources(
             foundation=foundation,
             lake=lake,
             tables=tables,
             datastore=datastore,
-            data_access=DataAccessRole(self, "DataAccess", datastore=datastore, lake=lake, key=keys.imaging),
+            data_access=data_access,
             queue=events.queue,
         )
         steps = ImportSteps(self, "Steps", resources=resources)

@@ -4,8 +4,9 @@ from aws_cdk import Duration
 from constructs import Construct
 
 from healthcare_infra.constructs.audit.permissions import allow_seal
+from healthcare_infra.constructs.functions.function_plan import FunctionPlan
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
-from healthcare_infra.constructs.functions.schedule import Schedule, time_between
+from healthcare_infra.constructs.functions.schedule import Schedule, seconds_between
 from healthcare_infra.constructs.observability.operator_alarm import MISSED, AgeAlarm
 from healthcare_infra.exports import DatabaseExports, Foundation, LakeExports
 from healthcare_runtime.contracts.audit import AuditVariable
@@ -31,18 +32,20 @@ class AuditCheckpoint(Construct):
             self,
             "Checkpoint",
             foundation=foundation,
+            plan=FunctionPlan(
+                module="lambdas.audit.checkpoint",
+                does="Signs the state of every chain of the audit trail and locks the signature away",
+                seconds=seconds_between(interval),
+                memory_mib=1024,
+                concurrency=1,
+            ),
             environment_key=keys.audit,
-            module="lambdas.audit.checkpoint",
-            description="Signs the state of every chain of the audit trail and locks the signature away",
             environment={
                 AuditVariable.AUDIT_TABLE: databases.audit.table_name,
                 AuditVariable.AUDIT_BUCKET: lake.audit.bucket_name,
                 AuditVariable.AUDIT_SHARDS: str(config.audit.shards),
                 AuditVariable.AUDIT_SIGNING_KEY_ID: keys.audit_signing.key_arn,
             },
-            reserved_concurrency=1,
-            timeout=time_between(interval),
-            memory_mib=1024,
         )
         allow_seal(
             self.checkpoint.permissions,

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from aws_cdk import Duration
 from constructs import Construct
 
 from healthcare_infra.constructs.audit.permissions import allow_append
 from healthcare_infra.constructs.functions.function_package import FunctionPackage
+from healthcare_infra.constructs.functions.function_plan import FunctionPlan
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.exports import DatabaseExports, Foundation
 from healthcare_runtime.contracts.audit import AuditVariable
@@ -15,6 +15,14 @@ from healthcare_runtime.contracts.documents import DocumentVariable
 
 USER: Final = "consent_api"
 """Of the database: reads and appends consent versions."""
+PLAN: Final = FunctionPlan(
+    module="lambdas.consent.api",
+    does="Records, revokes and decides consents (FHIR R4)",
+    package=FunctionPackage.LIGHT_IMAGE,
+    seconds=28,  # API Gateway gives up after 29
+    memory_mib=1024,
+    concurrency=10,
+)
 
 
 class ConsentFunction(Construct):
@@ -31,9 +39,8 @@ class ConsentFunction(Construct):
             self,
             "ConsentApi",
             foundation=foundation,
+            plan=PLAN,
             environment_key=keys.documents,
-            module="lambdas.consent.api",
-            description="Records, revokes and decides consents (FHIR R4)",
             environment={
                 **databases.consent.environment(USER),
                 AuditVariable.AUDIT_TABLE: databases.audit.table_name,
@@ -42,11 +49,6 @@ class ConsentFunction(Construct):
                 ConsentVariable.CONSENT_CARE_ROLES: ",".join(config.consent.care_roles),
                 ConsentVariable.CONSENT_EMERGENCY_ROLES: ",".join(config.consent.emergency_roles),
             },
-            # API Gateway gives up after 29 seconds.
-            timeout=Duration.seconds(28),
-            memory_mib=1024,
-            reserved_concurrency=10,
-            package=FunctionPackage.LIGHT_IMAGE,
         )
         databases.consent.allow_connect(self.api.permissions, USER)
         allow_append(self.api.permissions, table=databases.audit, key=keys.audit)

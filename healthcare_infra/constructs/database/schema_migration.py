@@ -8,6 +8,7 @@ from constructs import Construct
 
 from healthcare_infra.constructs.database.consent_database import MASTER_USER, ConsentDatabase
 from healthcare_infra.constructs.functions.function_package import FunctionPackage
+from healthcare_infra.constructs.functions.function_plan import FunctionPlan
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.exports import Foundation
 from healthcare_infra.repository import REPOSITORY
@@ -15,8 +16,13 @@ from healthcare_runtime.contracts.consent import ConsentVariable
 
 RESOURCE_TYPE: Final = "Custom::ConsentSchema"
 _MIGRATIONS: Final = REPOSITORY / "healthcare_runtime" / "consent" / "migrations"
-# A paused cluster needs seconds to resume, a new one's first instance minutes.
-_TIMEOUT: Final = Duration.minutes(10)
+PLAN: Final = FunctionPlan(
+    module="lambdas.consent.migrate",
+    does="Applies the migrations of the consent schema that the database does not have yet",
+    package=FunctionPackage.LIGHT_IMAGE,
+    seconds=600,  # a paused cluster needs seconds to resume, a new one's first instance minutes
+    concurrency=1,
+)
 
 
 class SchemaMigration(Construct):
@@ -34,16 +40,12 @@ class SchemaMigration(Construct):
             self,
             "MigrateSchema",
             foundation=foundation,
+            plan=PLAN,
             environment_key=foundation.keys.documents,
-            module="lambdas.consent.migrate",
-            description="Applies the migrations of the consent schema that the database does not have yet",
             environment={
                 **database.environment(MASTER_USER),
                 ConsentVariable.CONSENT_DB_ADMIN_SECRET: database.admin_secret_arn,
             },
-            reserved_concurrency=1,
-            timeout=_TIMEOUT,
-            package=FunctionPackage.LIGHT_IMAGE,
         )
         self.migrate.allow("secretsmanager:GetSecretValue", on=[database.admin_secret_arn])
         foundation.keys.secrets.grant_decrypt(self.migrate.permissions)

@@ -31,18 +31,14 @@ class DocumentIntake(Construct):
         events = ObjectEvents(
             self,
             "Arrivals",
-            config=resources.config,
+            foundation=resources.foundation,
             bucket=resources.lake.raw,
-            key=resources.keys.messaging,
-            alerts=resources.alerts.topic,
             consumer_timeout=Duration.seconds(PLAN.seconds),
             rule_name="DocumentArrived",
             description="An object of the raw bucket",
         )
         intake = document_function(self, "Intake", plan=PLAN, resources=resources)
-        machine = workflow.state_machine
-        intake.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
-        machine.grant_start_execution(intake.permissions)
+        intake.start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
         events.queue.grant_consume_messages(intake.permissions)
         resources.keys.messaging.grant_decrypt(intake.permissions)
         intake.function.add_event_source(

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from healthcare_infra.constructs.documents import permissions as permit
 from healthcare_infra.constructs.documents.resources import DocumentResources
 from healthcare_infra.constructs.functions.function_package import FunctionPackage
+from healthcare_infra.constructs.functions.function_plan import FunctionPlan
 from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_runtime.contracts.documents import DocumentState, DocumentVariable
 
@@ -19,18 +19,12 @@ Grant = Callable[[iam.ManagedPolicy, DocumentResources], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepPlan:
-    """One function: what it does, what it is told, what it may, how large it is."""
+class StepPlan(FunctionPlan):
+    """What a function of the pipeline may, and what it is told."""
 
-    module: str
-    does: str
     allow: Grant
     variables: tuple[DocumentVariable, ...] = ()
     asks_consent: bool = False
-    package: FunctionPackage = FunctionPackage.SOURCES
-    seconds: int = 60
-    memory_mib: int = 512
-    concurrency: int = 5
 
 
 PLANS: Final = {
@@ -153,14 +147,9 @@ def document_function(
         scope,
         construct_id,
         foundation=resources.foundation,
+        plan=plan,
         environment_key=resources.keys.documents,
-        module=plan.module,
-        description=plan.does,
         environment=environment,
-        reserved_concurrency=plan.concurrency,
-        timeout=Duration.seconds(plan.seconds),
-        memory_mib=plan.memory_mib,
-        package=plan.package,
     )
     permit.allow_every(function.permissions, resources)
     plan.allow(function.permissions, resources)

@@ -10,7 +10,7 @@ from healthcare_infra.constructs.documents import permissions as permit
 from healthcare_infra.constructs.documents.resources import DocumentResources
 from healthcare_infra.constructs.documents.steps import StepPlan, document_function
 from healthcare_infra.constructs.documents.workflow import DocumentWorkflow
-from healthcare_infra.constructs.functions.schedule import Schedule, time_between
+from healthcare_infra.constructs.functions.schedule import Schedule, seconds_between
 from healthcare_runtime.contracts.documents import DocumentVariable
 
 PLAN: Final = StepPlan(
@@ -30,10 +30,8 @@ class DocumentSweeper(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         interval = Duration.minutes(resources.config.documents.sweep_interval_minutes)
-        plan = replace(PLAN, seconds=int(time_between(interval).to_seconds()))
+        plan = replace(PLAN, seconds=seconds_between(interval))
         sweep = document_function(self, "SweepDocuments", plan=plan, resources=resources)
-        machine = workflow.state_machine
-        sweep.function.add_environment(DocumentVariable.STATE_MACHINE_ARN, machine.state_machine_arn)
-        machine.grant_start_execution(sweep.permissions)
-        machine.grant_execution(sweep.permissions, "states:DescribeExecution")
+        sweep.start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
+        workflow.state_machine.grant_execution(sweep.permissions, "states:DescribeExecution")
         Schedule(self, "Schedule", calls=sweep, interval=interval, description="Sweeps the document pipeline")

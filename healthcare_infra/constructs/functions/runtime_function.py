@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from healthcare_infra.constructs.access.least_privilege_role import LeastPrivilegeRole
-from healthcare_infra.constructs.functions.function_package import FunctionPackage, packed
+from healthcare_infra.constructs.functions.function_package import packed
+from healthcare_infra.constructs.functions.function_plan import FunctionPlan
 from healthcare_infra.constructs.messaging.encrypted_queue import DeadLetterQueue
 from healthcare_infra.constructs.observability.encrypted_log_group import EncryptedLogGroup
 from healthcare_infra.exports import Foundation
@@ -22,16 +24,8 @@ class RuntimeFunction(Construct):
 
     Parameters
     ----------
-    module
-        The module that defines ``handler``, such as ``lambdas.imaging_import.start_import_job``.
     environment_key
         The key of the data domain: encrypts the environment.
-    timeout
-        The function is told it too, so that its clients give up before it is cut off.
-    reserved_concurrency
-        The most copies that run at once, reserved for this function.
-    package
-        An image, where the function imports more than boto3 and the standard library.
     """
 
     def __init__(
@@ -40,14 +34,9 @@ class RuntimeFunction(Construct):
         construct_id: str,
         *,
         foundation: Foundation,
+        plan: FunctionPlan,
         environment_key: kms.IKey,
-        module: str,
-        description: str,
         environment: Mapping[str, str],
-        reserved_concurrency: int,
-        timeout: Duration | None = None,
-        memory_mib: int = 512,
-        package: FunctionPackage = FunctionPackage.SOURCES,
     ) -> None:
         super().__init__(scope, construct_id)
         config, network, keys = foundation.config, foundation.network, foundation.keys
@@ -61,7 +50,7 @@ class RuntimeFunction(Construct):
             holds=f"Calls of {construct_id}",
         )
         identity = LeastPrivilegeRole(
-            self, "Identity", service="lambda.amazonaws.com", description=f"{construct_id}: {description}"
+            self, "Identity", service="lambda.amazonaws.com", description=f"{construct_id}: {plan.does}"
         )
         self._identity = identity
         self.permissions = identity.permissions
@@ -69,33 +58,37 @@ class RuntimeFunction(Construct):
         environment_key.grant_decrypt(self.permissions)
         identity.allow("sqs:SendMessage", on=[self.dead_letters.queue.queue_arn])
         identity.allow("kms:Decrypt", "kms:GenerateDataKey", on=[keys.messaging.key_arn])
-        code = packed(package, module)
-        limit = timeout or Duration.seconds(60)
+        code = packed(plan.package, plan.module)
         self.function = lambda_.Function(
             self,
             "Function",
-            description=description,
+            description=plan.does,
             runtime=code.runtime,
             architecture=code.architecture,
             code=code.code,
             handler=code.handler,
             role=identity.role,
-            environment={**environment, FunctionVariable.TIME_LIMIT_SECONDS: str(int(limit.to_seconds()))},
+            environment={**environment, FunctionVariable.TIME_LIMIT_SECONDS: str(plan.seconds)},
             environment_encryption=environment_key,
             log_group=self.log_group,
             vpc=network.vpc,
             vpc_subnets=network.application,
             security_groups=[network.security_groups.functions],
             dead_letter_queue=self.dead_letters.queue,
-            reserved_concurrent_executions=reserved_concurrency,
-            timeout=limit,
-            memory_size=memory_mib,
+            reserved_concurrent_executions=plan.concurrency,
+            timeout=Duration.seconds(plan.seconds),
+            memory_size=plan.memory_mib,
             tracing=lambda_.Tracing.ACTIVE,
         )
 
     def allow(self, *actions: str, on: Sequence[str]) -> None:
         """Allow actions on resources, where no grant method of the resource says it."""
         self._identity.allow(*actions, on=on)
+
+    def start(self, machine: sfn.IStateMachine, *, told_as: str) -> None:
+        """Let the function start executions; the environment variable ``told_as`` names the state machine."""
+        self.function.add_environment(told_as, machine.state_machine_arn)
+        machine.grant_start_execution(self.permissions)
 
     def _allow_runtime(self, identity: LeastPrivilegeRole) -> None:
         """What the Lambda service does in the function's name: write logs, send traces, keep its interfaces."""

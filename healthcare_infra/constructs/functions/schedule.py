@@ -27,6 +27,6 @@ class Schedule(events.Rule):
         )
 
 
-def time_between(interval: Duration) -> Duration:
+def seconds_between(interval: Duration) -> int:
     """How long a run may take: until the next call, ten minutes at the most."""
-    return Duration.seconds(min(interval.to_seconds(), _LONGEST_RUN.to_seconds()))
+    return int(min(interval.to_seconds(), _LONGEST_RUN.to_seconds()))

@@ -26,7 +26,7 @@ class ImportResources:
         return self.foundation.keys
 
     def environment(self) -> dict[str, str]:
-        """Every variable but the state machine's ARN, which only the functions that start executions are given."""
+        """Every variable but the state machine's ARN, which only the functions that start executions are told."""
         limits = self.foundation.config.imaging
         return {
             ImportVariable.DATASTORE_ID: self.datastore.datastore_id,

@@ -1,13 +1,24 @@
 """SweepInstances: finds what no event announced and what nobody finished."""
 
+from dataclasses import replace
+from typing import Final
+
 from aws_cdk import Duration
 from constructs import Construct
 
-from healthcare_infra.constructs.functions.schedule import Schedule, time_between
-from healthcare_infra.constructs.imaging.function import ImportFunction
+from healthcare_infra.constructs.functions.schedule import Schedule, seconds_between
 from healthcare_infra.constructs.imaging.permissions import allow_sweep
 from healthcare_infra.constructs.imaging.resources import ImportResources
+from healthcare_infra.constructs.imaging.steps import StepPlan, import_function
 from healthcare_infra.constructs.imaging.workflow import ImportWorkflow
+from healthcare_runtime.contracts.imaging import ImportVariable
+
+PLAN: Final = StepPlan(
+    module="lambdas.imaging_import.sweep_instances",
+    does="Announces objects that no event announced, and starts again what nobody finished",
+    allow=allow_sweep,
+    concurrency=1,
+)
 
 
 class Sweeper(Construct):
@@ -18,16 +29,8 @@ class Sweeper(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         interval = Duration.minutes(resources.foundation.config.imaging.sweep_interval_minutes)
-        sweep = ImportFunction(
-            self,
-            "SweepInstances",
-            resources=resources,
-            module="lambdas.imaging_import.sweep_instances",
-            description="Announces objects that no event announced, and starts again what nobody finished",
-            allow=allow_sweep,
-            starts=workflow.state_machine,
-            reserved_concurrency=1,
-            timeout=time_between(interval),
-        )
+        plan = replace(PLAN, seconds=seconds_between(interval))
+        sweep = import_function(self, "SweepInstances", plan=plan, resources=resources)
+        sweep.start(workflow.state_machine, told_as=ImportVariable.STATE_MACHINE_ARN)
         workflow.state_machine.grant_execution(sweep.permissions, "states:DescribeExecution")
         Schedule(self, "Schedule", calls=sweep, interval=interval, description="Sweeps the imaging import")

@@ -13,7 +13,6 @@ from aws_cdk import aws_stepfunctions_tasks as tasks
 from constructs import Construct
 
 from healthcare_infra.config import StageConfig
-from healthcare_infra.constructs.functions.runtime_function import RuntimeFunction
 from healthcare_infra.constructs.imaging.steps import ImportSteps
 from healthcare_infra.constructs.workflows.function_workflow import function_workflow
 from healthcare_infra.constructs.workflows.step_retries import LAMBDA_FAULTS, retry_crash, retry_passing
@@ -39,6 +38,7 @@ class ImportWorkflow(Construct):
         self, scope: Construct, construct_id: str, *, config: StageConfig, steps: ImportSteps, keys: KeyExports
     ) -> None:
         super().__init__(scope, construct_id)
+        self._functions = steps.functions
         self.state_machine = function_workflow(
             self,
             "ImagingImport",
@@ -46,22 +46,22 @@ class ImportWorkflow(Construct):
             keys=keys,
             capability="imaging-import",
             comment="Imports one closed batch of DICOM instances into HealthImaging",
-            definition=self._definition(config, steps),
-            calls=(steps.trigger, steps.start, steps.check),
+            definition=self._definition(config),
+            calls=self._functions.values(),
             identity="The import state machine: calls its three functions, writes its log",
             timeout=LONGEST_EXECUTION,
         )
 
-    def _definition(self, config: StageConfig, steps: ImportSteps) -> sfn.IChainable:
+    def _definition(self, config: StageConfig) -> sfn.IChainable:
         failure = sfn.Fail(
             self,
             ImportState.FAILURE,
             error="ImportFailed",
             cause="The job failed or a step kept failing; the batch and the steps' logs say why",
         )
-        trigger = self._invoke(ImportState.TRIGGER_IMPORT, steps.trigger, passes=("batchId",))
-        start = self._invoke(ImportState.START_IMPORT_JOB, steps.start, passes=("batchId", "jobId"))
-        check = self._invoke(ImportState.CHECK_STATUS, steps.check, passes=("batchId", "jobId", "status"))
+        trigger = self._invoke(ImportState.TRIGGER_IMPORT, passes=("batchId",))
+        start = self._invoke(ImportState.START_IMPORT_JOB, passes=("batchId", "jobId"))
+        check = self._invoke(ImportState.CHECK_STATUS, passes=("batchId", "jobId", "status"))
         wait = sfn.Wait(
             self,
             ImportState.WAIT_FOR_COMPLETION,
@@ -83,12 +83,12 @@ class ImportWorkflow(Construct):
         )
         return trigger.next(start).next(wait).next(check).next(is_complete)
 
-    def _invoke(self, state: ImportState, step: RuntimeFunction, *, passes: Sequence[str]) -> tasks.LambdaInvoke:
+    def _invoke(self, state: ImportState, *, passes: Sequence[str]) -> tasks.LambdaInvoke:
         """A task that hands on exactly the named fields of what the function returns."""
         return tasks.LambdaInvoke(
             self,
             state,
-            lambda_function=step.function,
+            lambda_function=self._functions[state].function,
             payload_response_only=True,
             retry_on_service_exceptions=False,  # the retries above name more faults, with jitter
             result_selector={name: sfn.JsonPath.string_at(f"$.{name}") for name in passes},

@@ -4,15 +4,13 @@ import jsii
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from aws_cdk.interfaces.aws_events import IRuleRef
 from constructs import Construct
 
-from healthcare_infra.config import StageConfig
 from healthcare_infra.constructs.messaging.encrypted_queue import EncryptedQueue
+from healthcare_infra.exports import Foundation
 
 
 class ObjectEvents(Construct):
@@ -34,10 +32,8 @@ class ObjectEvents(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
+        foundation: Foundation,
         bucket: s3.IBucket,
-        key: kms.IKey,
-        alerts: sns.ITopic,
         consumer_timeout: Duration,
         rule_name: str,
         description: str,
@@ -47,9 +43,9 @@ class ObjectEvents(Construct):
         self.queue: sqs.IQueue = EncryptedQueue(
             self,
             "Events",
-            config=config,
-            key=key,
-            alerts=alerts,
+            config=foundation.config,
+            key=foundation.keys.messaging,
+            alerts=foundation.alerts.topic,
             holds="Object events",
             # Lambda's documentation asks for six times the timeout; otherwise a batch in work is received again.
             visibility_timeout=Duration.seconds(6 * consumer_timeout.to_seconds()),
