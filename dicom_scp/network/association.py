@@ -65,6 +65,7 @@ class Association:
         *,
         wire: Wire,
         acceptance: Acceptance,
+        commands: CommandReader,
         stores: StoreService,
         commitments: CommitmentLedger,
         maximum_pdu_size: int,
@@ -77,7 +78,7 @@ class Association:
         self._commitments = commitments
         self._maximum_pdu_size = maximum_pdu_size
         self._must_leave = must_leave  # asked between messages: the server is draining, and time is up for this one
-        self._commands = CommandReader()
+        self._commands = commands
         self._command = bytearray()  # fragments of the command set that is arriving
         self._incoming: IncomingDataSet | None = None
         self._incoming_context = 0

@@ -13,6 +13,7 @@ from dicom_scp.network.admission import Admission, Connection
 from dicom_scp.network.association import Association, Ending
 from dicom_scp.network.commitment import CommitmentAllowance, CommitmentLedger
 from dicom_scp.network.commitment_delivery import CommitmentCourier
+from dicom_scp.network.dimse import CommandReader
 from dicom_scp.network.negotiation import Negotiation, Negotiations
 from dicom_scp.network.pdu import (
     Abort,
@@ -56,6 +57,7 @@ class Services:
     negotiations: Negotiations
     tls: TlsIdentity | None
     courier: CommitmentCourier
+    commands: CommandReader = field(default_factory=CommandReader)
     allowance: CommitmentAllowance = field(default_factory=CommitmentAllowance)
     association_numbers: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
     drain_limits: DrainLimits = field(default_factory=DrainLimits)
@@ -157,6 +159,7 @@ def _serve_association(
     association = Association(
         wire=wire,
         acceptance=negotiation.acceptance,
+        commands=services.commands,
         stores=stores,
         commitments=ledger,
         maximum_pdu_size=configuration.policy.maximum_pdu_size,

@@ -18,6 +18,8 @@ DATA_SET_FOLLOWS: Final = 0x0001
 RESPONSE: Final = 0x8000
 _ELEMENT: Final = struct.Struct("<HHL")
 _GROUP_LENGTH: Final = struct.Struct("<HHLL")
+_LONGEST_REMEMBERED: Final = 512
+_REMEMBERED: Final = 16  # sizes: they differ by the lengths of two UIDs
 _COMMAND_FRAGMENT, _LAST_FRAGMENT = 1, 2  # message control header, PS3.8 E.2
 
 
@@ -75,14 +77,15 @@ class Command:
 
 
 class CommandReader:
-    """Decodes the command sets of one association.
+    """Decodes the command sets of a server's associations. Called from every thread.
 
-    The requests of a series are alike but for the message's number and the instance's UID. Where all other bytes are
-    those of the request before, these two are read where they stood in it.
+    The requests of a series are alike but for the message's number and the instance's UID, and many modalities open an
+    association for each of them. Where all other bytes are those of an earlier request, these two are read where they
+    stood in it.
     """
 
     def __init__(self) -> None:
-        self._last: _Alike | None = None
+        self._known: dict[int, _Alike] = {}  # the last request of each size
 
     def decode(self, body: bytes) -> Command:
         """Read a complete command set.
@@ -92,7 +95,8 @@ class CommandReader:
         MalformedCommandError
             As `decode_command` does.
         """
-        command = self._last.decode(body) if self._last is not None else None
+        known = self._known.get(len(body))
+        command = known.decode(body) if known is not None else None
         if command is None:
             places = _places(body)
             command = _command(body, places)
@@ -103,8 +107,15 @@ class CommandReader:
                 command.affected_sop_class_uid,
                 command.affected_sop_instance_uid,
             ):
-                self._last = _Alike.of(command, body, places)
+                self._remember(_Alike.of(command, body, places))
         return command
+
+    def _remember(self, request: "_Alike | None") -> None:
+        if request is None or request.size > _LONGEST_REMEMBERED:
+            return
+        if len(self._known) >= _REMEMBERED:
+            self._known = {}
+        self._known[request.size] = request
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,10 +67,10 @@ def test_given_any_commands_in_a_row_then_each_is_read_as_if_it_were_alone(
     assert [outcome(reader.decode, body) for body in bodies] == [outcome(decode_command, body) for body in bodies]
 
 
-def test_given_requests_of_a_series_then_only_the_first_is_read_element_by_element(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    read = []
+@pytest.fixture
+def read_in_full(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """Every command set that is read element by element from now on."""
+    read: list[bytes] = []
     element_by_element = dimse._places
 
     def count(body: bytes) -> dict[int, slice]:
@@ -78,11 +78,37 @@ def test_given_requests_of_a_series_then_only_the_first_is_read_element_by_eleme
         return element_by_element(body)
 
     monkeypatch.setattr(dimse, "_places", count)
+    return read
+
+
+def test_given_requests_of_a_series_then_only_the_first_is_read_element_by_element(read_in_full: list[bytes]) -> None:
     reader = CommandReader()
     for number in range(10):
         command = reader.decode(store_command(f"1.2.{number}", number))
         assert (command.message_id, command.affected_sop_instance_uid) == (number, f"1.2.{number}")
-    assert len(read) == 1
+    assert len(read_in_full) == 1
+
+
+def test_given_requests_of_many_sizes_then_a_reader_remembers_few_of_them_and_no_long_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(dimse, "_REMEMBERED", 3)
+    reader = CommandReader()
+    for digits in range(1, 11):
+        reader.decode(store_command("1." + "2" * digits, digits))
+        assert len(reader._known) <= 3
+    reader = CommandReader()
+    long = store_command("1." + "2" * 600, 1)
+    assert reader.decode(long) == decode_command(long)
+    assert not reader._known
+
+
+def test_given_senders_in_turns_then_each_is_read_element_by_element_once(read_in_full: list[bytes]) -> None:
+    reader = CommandReader()
+    for number in range(10):
+        for uid in (f"1.2.{number}", f"1.2.840.{number}"):
+            assert reader.decode(store_command(uid, number)).affected_sop_instance_uid == uid
+    assert len(read_in_full) == 2
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pydicom import Dataset
 from pynetdicom import AE, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel
 
-from tests.aws_emulator import running_emulator
+from tests.aws_emulator import AwsEmulator
 from tests.dicom.processes.two_workers import TWO, one_open_at_each, store
 from tests.dicom.running_process import running
 
@@ -48,13 +48,14 @@ def committed(port: int, *uids: str) -> list[str]:
 
 
 @pytest.mark.parametrize("store_is_bucket", [False, True])
-def test_given_instances_of_one_worker_then_the_other_commits_to_them(tmp_path: Path, store_is_bucket: bool) -> None:
+def test_given_instances_of_one_worker_then_the_other_commits_to_them(
+    tmp_path: Path, aws: AwsEmulator, store_is_bucket: bool
+) -> None:
     with ExitStack() as stack:
         environment = dict(TWO)
         if store_is_bucket:  # without a registry: only the workers themselves can know
-            emulator = stack.enter_context(running_emulator(tmp_path))
-            emulator.session().client("s3", endpoint_url=emulator.endpoint).create_bucket(Bucket="instances")
-            environment |= {"DICOM_BUCKET": "instances", **emulator.environment}
+            aws.session().client("s3", endpoint_url=aws.endpoint).create_bucket(Bucket="instances-of-two-workers")
+            environment |= {"DICOM_BUCKET": "instances-of-two-workers", **aws.environment}
         scp = stack.enter_context(running(tmp_path, **environment))
         peers = stack.enter_context(one_open_at_each(scp))
         uids = [f"1.2.{number}" for number in peers]

@@ -4,24 +4,17 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from mypy_boto3_s3.client import S3Client as Boto3S3
 
 from dicom_scp.configuration import StorageSettings
 from dicom_scp.ports import Storage
 from dicom_scp.reception import open_storage
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 from tests.dicom.reception.fault_proxy import FaultProxy, fault_proxy
 
 _BUCKETS = itertools.count(1)
 OpenStorage = Callable[[], Storage]
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
 
 
 @pytest.fixture
@@ -35,10 +28,15 @@ def aws_environment(aws: AwsEmulator, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
+@pytest.fixture(scope="session")
+def boto3_s3(aws: AwsEmulator) -> Boto3S3:
+    return aws.session().client("s3", endpoint_url=aws.endpoint)
+
+
 @pytest.fixture
-def s3(s3_url: str, aws_environment: None) -> Boto3S3:
+def s3(boto3_s3: Boto3S3, aws_environment: None) -> Boto3S3:
     """boto3, past the proxy: what is really stored."""
-    return boto3.client("s3", endpoint_url=s3_url)
+    return boto3_s3
 
 
 @pytest.fixture
