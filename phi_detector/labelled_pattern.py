@@ -7,9 +7,9 @@ from typing import Final
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _PIECE: Final = re.compile(r"\\.|\[[^]]*\]|.", re.DOTALL)
-_HEAD: Final = re.compile(
-    r"(?P<letters>[a-z]+)(?:(?P<repeated>[?*{])|(?P<ends>(?:\[ \]|\\[.b]|[ /'-]|\(\?=[^a-z()^]+\))(?![?*{])))?"
-)
+_LETTERS: Final = re.compile(r"[a-z]+")
+_REPEATED: Final = re.compile(r"\?|\*|\+|\{[\d,]+\}")
+_NO_LETTER: Final = re.compile(r"(?:\[ \]|\\[.b]|[ /'-]|\(\?=[^a-z()^]+\))(?![?*{])")
 _OPTIONAL: Final = ("?", "*", "{0")
 _LONGEST: Final = 6
 _END: Final = " "  # of a head that is a whole word
@@ -46,12 +46,14 @@ class LabelledPattern:
     Parameters
     ----------
     labels
-        Alternatives in the syntax of ``re``, each of which begins with a letter: ``"runs?|lock ?box|(?:grey )?van"``.
+        Alternatives in the syntax of ``re``, each of which begins with a letter: ``"runs?|(?:grey )?van|[tf](?=:)"``.
         Their case does not matter, unless they are ``cased``.
     behind
         The rest of the expression, whose case matters. Every repetition is bounded.
     before
         Assertions on what stands before; a letter never does.
+    whole
+        No letter goes on behind the label: ``"by"`` is none of "byte". Short labels should be so: they are faster.
 
     Raises
     ------
@@ -59,11 +61,12 @@ class LabelledPattern:
         If a label may begin with anything but a letter.
     """
 
-    def __init__(self, labels: str, behind: str, *, before: str = "", cased: bool = False) -> None:
+    def __init__(self, labels: str, behind: str, *, before: str = "", whole: bool = False, cased: bool = False) -> None:
+        behind = f"(?![A-Za-z]){behind}" if whole else behind
         form = r"(?<![A-Za-z]){}(?:{}){}" if cased else r"(?i:(?<![a-z]){}(?:{})){}"
         self.pattern: Final = re.compile(form.format(before, labels, behind))
         self.groupindex: Final = self.pattern.groupindex
-        self._heads: Final = _shortest(_heads(labels.lower()))
+        self._heads: Final = _shortest(_heads(labels.lower(), _END if whole else ""))
 
     def finditer(self, text: str, words: Words | None = None) -> Iterator[re.Match[str]]:
         """Matches from left to right, none of which overlaps another; ``words`` are those of the text, if known."""
@@ -74,6 +77,10 @@ class LabelledPattern:
                 yield match
                 end = match.end()
 
+    def match(self, text: str, begin: int) -> re.Match[str] | None:
+        """The match that begins at an offset."""
+        return self.pattern.match(text, begin)
+
 
 def _shortest(heads: Iterable[str]) -> frozenset[str]:
     """Without those that begin with another one."""
@@ -81,23 +88,43 @@ def _shortest(heads: Iterable[str]) -> frozenset[str]:
     return frozenset(one for one in every if not any(one.startswith(other) for other in every - {one}))
 
 
-def _heads(expression: str) -> Iterator[str]:
-    """The letters that the alternatives of an expression begin with; ``_END`` behind those that are a whole word."""
+def _heads(expression: str, end: str) -> Iterator[str]:
+    """The letters that each alternative of an expression begins with, and ``_END`` or ``end`` if that is a word."""
     for alternative in _split(expression, "|"):
-        if alternative.startswith("(?:"):
-            group, *rest = _split(alternative[3:], ")")
-            yield from _heads(group)
-            behind = ")".join(rest)
-            if behind.startswith(_OPTIONAL):
-                yield from _heads(behind.lstrip("?*+"))
-            continue
-        head = _HEAD.match(alternative)
-        letters = head.group("letters") if head else ""
-        if head and head.group("repeated"):
-            letters = letters[:-1]
-        if not head or not letters:
-            raise ValueError(f"{alternative}: a label must begin with a letter")
-        yield letters + (_END if head.group("ends") else "")
+        piece = _PIECE.match(alternative)
+        if piece and piece.group() == "(":
+            group, *behind = _split(re.sub(r"^\((?:\?(?:-?i)?:)?", "", alternative), ")")
+            yield from _heads(group, end if behind == [""] else "")
+            yield from _heads_without(")".join(behind), end)
+        elif piece and piece.group().startswith("["):
+            letters = filter(re.compile(piece.group()).fullmatch, map(chr, range(128)))
+            yield from _heads("|".join(letter + alternative[piece.end() :] for letter in letters), end)
+        else:
+            yield from _heads_of_letters(alternative, end)
+
+
+def _heads_of_letters(alternative: str, end: str) -> Iterator[str]:
+    letters = _LETTERS.match(alternative)
+    if not letters:
+        raise ValueError(f"{alternative}: a label must begin with a letter")
+    word, behind = letters.group(), alternative[letters.end() :]
+    if not behind:
+        yield word + end
+    elif behind == "?" and len(word) > 1:
+        yield from (word + end, word[:-1] + end)
+    elif not _REPEATED.match(behind):
+        yield word + (_END if _NO_LETTER.match(behind) else "")
+    elif len(word) > 1:
+        yield word[:-1]
+    else:
+        yield word
+        yield from _heads_without(behind, end)
+
+
+def _heads_without(behind: str, end: str) -> Iterator[str]:
+    """The heads of what stands behind something that may be left out, if it may."""
+    if behind.startswith(_OPTIONAL):
+        yield from _heads(_REPEATED.sub("", behind, count=1), end)
 
 
 def _split(expression: str, mark: str) -> Iterator[str]:

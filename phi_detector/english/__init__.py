@@ -35,12 +35,12 @@ class EnglishRules:
     """Every rule of this package, on a text whose case is restored."""
 
     def find(self, text: NormalisedText) -> Iterator[Candidate]:
-        yield from without_public_numbers(text.text, _every(text))
+        words = Words(text.text)
+        yield from without_public_numbers(text.text, _every(text, words), words)
 
 
-def _every(text: NormalisedText) -> Iterator[Candidate]:
+def _every(text: NormalisedText, words: Words) -> Iterator[Candidate]:
     yield from find_in_columns(text.text)
-    words = Words(text.text)
     for rule in _LINE_RULES:
         yield from rule.find(text.flat, words)
     restored = case_restored(text)
@@ -57,11 +57,11 @@ def _capitalised(text: NormalisedText, words: Words) -> Iterator[Candidate]:
     """What the rules tell by capitals."""
     for rule in places.RULES:
         yield from rule.find(text.flat, words)
-    yield from places.named_places(text.flat)
-    yield from wards.find_wards(text.flat)
+    yield from places.named_places(text.flat, words)
+    yield from wards.find_wards(text.flat, words)
     yield from facilities.find_facilities(text.flat)
-    yield from names.find_names(text.text, text.flat)
-    yield from mentions.find_mentions(text.text, text.flat)
+    yield from names.find_names(text.text, text.flat, words)
+    yield from mentions.find_mentions(text.text, text.flat, words)
 
 
 def _doubted(one: Candidate, written: NormalisedText) -> Candidate:

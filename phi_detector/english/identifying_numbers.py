@@ -9,7 +9,7 @@ from phi_detector.labelled_pattern import LabelledPattern
 from phi_detector.pattern_rule import PatternRule
 
 _SEPARATOR: Final = (
-    r"(?![A-Za-z])(?i:[ ]{0,3}(?:\((?:mrn|ssn|dea|npi|id|csn|fin|dob)\)|numbers?|no\.?|nos\.?|num\.?|nbr\.?|id|identifier|#s?|code|card|is|was|:|=|-|\||"
+    r"(?i:[ ]{0,3}(?:\((?:mrn|ssn|dea|npi|id|csn|fin|dob)\)|numbers?|no\.?|nos\.?|num\.?|nbr\.?|id|identifier|#s?|code|card|is|was|:|=|-|\||"
     r"on file|ending in|last (?:four|4)(?: digits)?|assigned)){0,4}[ ]{0,8}"
 )
 _VALUE: Final = (
@@ -124,17 +124,23 @@ _ID = PhiType.ID
 
 RULES = (
     PatternRule(
-        LabelledPattern(_RECORD, _SEPARATOR + _VALUE), _ID, 0.98, PhiKind.MEDICAL_RECORD_NUMBER, evidence=_digits
+        LabelledPattern(_RECORD, _SEPARATOR + _VALUE, whole=True),
+        _ID,
+        0.98,
+        PhiKind.MEDICAL_RECORD_NUMBER,
+        evidence=_digits,
     ),
     PatternRule(
-        LabelledPattern(_SOCIAL, rf"{_SEPARATOR}(?P<v>[\dXx*]{{3}}[- .]?[\dXx*]{{2}}[- .]?\d{{4}}|\d{{4}})(?!\d)"),
+        LabelledPattern(
+            _SOCIAL, rf"{_SEPARATOR}(?P<v>[\dXx*]{{3}}[- .]?[\dXx*]{{2}}[- .]?\d{{4}}|\d{{4}})(?!\d)", whole=True
+        ),
         _ID,
         0.99,
         PhiKind.SSN,
     ),
-    PatternRule(LabelledPattern(_CONTRACT, _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
-    PatternRule(LabelledPattern(_CREDENTIAL, _SEPARATOR + _VALUE), _ID, 0.95, evidence=_digits),
-    PatternRule(LabelledPattern(_DEVICE, _SEPARATOR + _VALUE), _ID, 0.9, evidence=_weak_label),
+    PatternRule(LabelledPattern(_CONTRACT, _SEPARATOR + _VALUE, whole=True), _ID, 0.95, evidence=_digits),
+    PatternRule(LabelledPattern(_CREDENTIAL, _SEPARATOR + _VALUE, whole=True), _ID, 0.95, evidence=_digits),
+    PatternRule(LabelledPattern(_DEVICE, _SEPARATOR + _VALUE, whole=True), _ID, 0.9, evidence=_weak_label),
     PatternRule(LabelledPattern("ID", r"[ ]?[:#=]{1,2}[ ]{0,4}" + _VALUE, cased=True), _ID, 0.95, evidence=_digits),
     PatternRule(re.compile(r"[12](?<![\d.-].)\d{9}(?![\d.-])"), _ID, 0.8, evidence=_provider),
     PatternRule(

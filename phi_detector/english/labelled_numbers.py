@@ -25,9 +25,7 @@ _NOUN: Final = (
     r"pendant|wanderguard|transmitter|telemetry box|tele box|monitor|sensor|epoc|reader|logger|meter|s/?n|ser|lots?|batch|amp|ampoule|"
     r"explant of|explant|implant|graft|tissue|donor|unit|disc|cd|report|rpt|doc|document|packet|case|file|mou|contract|agreement|ref|our ref|your ref|bill|invoice|po"
 )
-_MARK: Final = (
-    r"(?![A-Za-z])\.?(?i:[ ]{0,2}(?:no\.?|nos\.?|num\.?|number|#|id|code|is|was|:|=|pending|registry)){0,3}[ :#=(]{1,4}"
-)
+_MARK: Final = r"\.?(?i:[ ]{0,2}(?:no\.?|nos\.?|num\.?|number|#|id|code|is|was|:|=|pending|registry)){0,3}[ :#=(]{1,4}"
 _VALUE: Final = r"(?P<v>(?=[A-Z]{0,6}[-/]?[A-Z]{0,3}\d)[A-Z\d](?:[A-Z\d]|[-/.](?=[A-Z\d])){2,22}|\d{4}(?: \d{4}){2,4}(?: \d{1,3})?|\d{2,4}[ ]\d{3}[ ]\d{3}|[A-Z]{2}[ ]\d{5,8})(?![\w/%-]|[.,]\d|[ ]?(?i:mg|ml|mcg|units?|cc|kg|g|lb|mm|cm|am|pm|h|hrs?|min)(?![a-z]))"
 _ENTRY: Final = (
     r"(?:gate|door|garage|gas|share|access|clinic share|entry|pass|security|lock ?box|key ?box|key ?safe|keypad|alarm|voicemail|portal|activation|physitrack|healthy start)"
@@ -68,7 +66,7 @@ def _with_letter_and_digit(text: str, begin: int, end: int) -> float:
 
 
 RULES = (
-    PatternRule(LabelledPattern(_NOUN, _MARK + _VALUE), _ID, 0.7, evidence=_of_somebody),
+    PatternRule(LabelledPattern(_NOUN, _MARK + _VALUE, whole=True), _ID, 0.7, evidence=_of_somebody),
     PatternRule(
         LabelledPattern(
             _ENTRY,
@@ -138,6 +136,7 @@ RULES = (
         LabelledPattern(
             r"flights?|flt|flew|via|home|aboard|on",
             r"[ :,]{1,3}(?P<v>[A-Z]{2}[ ]?\d{3,4})(?=[,;.) ]|$)",
+            whole=True,
         ),
         _ID,
         0.5,

@@ -11,6 +11,7 @@ from typing import Final
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import eponyms, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER
+from phi_detector.labelled_pattern import LabelledPattern, Words
 from phi_detector.recogniser import Candidate
 
 _WHO: Final = rf"(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ](?:{NAME_WORD}|[{UPPER}]\.?)){{0,2}}"
@@ -29,10 +30,13 @@ _OF_LIFE: Final = (
 _POSSESSIVE = re.compile(
     rf"(?<![\w'-])(?P<v>{NAME_WORD}(?:[ ]{NAME_WORD}){{0,2}})'s(?=[ ](?:own |new |old |late |elderly |older |younger )?{_OF_LIFE}(?![a-z]))"
 )
-_ROLE: Final = re.compile(
-    r"(?<![\w/&-])(?:PT|OT|RT|SW|CM|POA|HCPOA|DPOA|NOK|RN|LPN|CNA|NP|PA|CRNA|MA|RD|SLP|EMT|Ofc|Ofcr|Dep|Det|Deputy|Trooper|Chaplain|Deacon|Elder|Bishop|Rev|Sheikh|Coach|Medic|Paramedic|Principal|Midwife|Veteran|Tech|Aide|Sitter|Scribe|Intern|Resident|Fellow|Student|Interpreter|"
-    r"chaplain|deacon|aide|sitter|tech|technician|medic|paramedic|intern|resident|fellow|student|interpreter|translator|teacher|coach|principal|landlord|neighbor|neighbour|caseworker|volunteer|roommate|midwife|doula|priest|pastor|rabbi|imam|lawyer|attorney|counselor|therapist|dietitian|pharmacist|phlebotomist|scribe|bf|gf|eldest|youngest|firstborn|godson|goddaughter|stepmom|stepdad|inmate|deputy|trooper|detective|officer|agent|sponsor|mentor|supervisor|manager)"
-    rf"\.?,?[ ](?P<v>(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ]{NAME_WORD})?(?:-{NAME_WORD})?)(?![\w-])"
+_ROLE: Final = LabelledPattern(
+    r"PT|OT|RT|SW|CM|POA|HCPOA|DPOA|NOK|RN|LPN|CNA|NP|PA|CRNA|MA|RD|SLP|EMT|Ofc|Ofcr|Dep|Det|Deputy|Trooper|Chaplain|Deacon|Elder|Bishop|Rev|Sheikh|Coach|Medic|Paramedic|Principal|Midwife|Veteran|Tech|Aide|Sitter|Scribe|Intern|Resident|Fellow|Student|Interpreter|"
+    r"chaplain|deacon|aide|sitter|tech|technician|medic|paramedic|intern|resident|fellow|student|interpreter|translator|teacher|coach|principal|landlord|neighbor|neighbour|caseworker|volunteer|roommate|midwife|doula|priest|pastor|rabbi|imam|lawyer|attorney|counselor|therapist|dietitian|pharmacist|phlebotomist|scribe|bf|gf|eldest|youngest|firstborn|godson|goddaughter|stepmom|stepdad|inmate|deputy|trooper|detective|officer|agent|sponsor|mentor|supervisor|manager",
+    rf"\.?,?[ ](?P<v>(?:[{UPPER}]\.[ ]?)?{NAME_WORD}(?:[ ]{NAME_WORD})?(?:-{NAME_WORD})?)(?![\w-])",
+    before=r"(?<![\w/&-])",
+    whole=True,
+    cased=True,
 )
 _DOTTED = re.compile(rf"(?<![\w.'])(?P<v>[{UPPER}]\.[ ]?[A-Za-z]\.(?:[ ]?[{UPPER}]\.)?)(?![\w'-]|[ ]?\d)")
 _SIGNED_BEFORE = re.compile(r"(?:[/\[(]|[.!?;:)][ ]{1,3}|[ ]{2}|\n[ ]*|\d[ ]|[-–][ ]?)$")
@@ -67,11 +71,11 @@ def is_abbreviation(flat: str, begin: int, end: int) -> bool:
     return False
 
 
-def find_mentions(text: str, flat: str) -> Iterator[Candidate]:
+def find_mentions(text: str, flat: str, where: Words) -> Iterator[Candidate]:
     """Candidates in a text whose case is restored; ``flat`` is the same without line ends."""
     yield from _bracketed(flat)
     yield from _possessive(flat)
-    yield from _with_role(flat)
+    yield from _with_role(flat, where)
     yield from _initials(text)
     yield from _hasty(flat)
     yield from _in_company(flat)
@@ -106,8 +110,8 @@ def _possessive(flat: str) -> Iterator[Candidate]:
             yield _person(begin, end, 0.85)
 
 
-def _with_role(flat: str) -> Iterator[Candidate]:
-    for match in _ROLE.finditer(flat):
+def _with_role(flat: str, where: Words) -> Iterator[Candidate]:
+    for match in _ROLE.finditer(flat, where):
         begin, end = match.span("v")
         parts = match.group("v").split()
         if len(parts) > 1 and not _is_stranger(parts[-1]):

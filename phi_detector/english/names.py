@@ -3,41 +3,52 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.english import eponyms, listed_names, words
 from phi_detector.english.capitals import NAME_WORD, NOT_NAMES, UPPER, is_name_like, name_end
+from phi_detector.labelled_pattern import LabelledPattern, Words
 from phi_detector.recogniser import Candidate
 
-_TITLE = re.compile(
-    r"(?<![\w])(?:Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr(?=\.)|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
-    r"Colonel|Maj|Major|Gen|Cpl|Pvt|Officer|Ofc|Ofcr|Deputy|Trooper|Chaplain|Deacon|Coach|Principal|Paramedic|Detective|Judge|Hon|Nurse|Doctor|Madam|Sir|Dame|Lord|Lady|Don|Doña|Sra|Sr[.]|Herr|Frau|Mme|Dra|"
-    r"DR|MR|MRS|MS|MISS|PROF|REV)(?:\.[ ]{0,2}|[ ]{1,3})(?:(?:and|&)[ ](?:Mrs|Mr|Dr)\.?[ ]{1,2})?"
+_TITLE = LabelledPattern(
+    r"Dr|Drs|Mr|Mrs|Ms|Mx|Miss|Prof|Professor|Rev|Reverend|Fr(?=\.)|Father|Sr|Sister|Br|Pastor|Rabbi|Imam|Sgt|Sergeant|Capt|Captain|Lt|Lieutenant|Col|"
+    r"Colonel|Maj|Major|Gen|Cpl|Pvt|Officer|Ofc|Ofcr|Deputy|Trooper|Chaplain|Deacon|Coach|Principal|Paramedic|Detective|Judge|Hon|Nurse|Doctor|Madam|Sir|Dame|Lord|Lady|Don|Doña|Sra|Sr(?=[.])|Herr|Frau|Mme|Dra|"
+    r"DR|MR|MRS|MS|MISS|PROF|REV",
+    r"(?:\.[ ]{0,2}|[ ]{1,3})(?:(?:and|&)[ ](?:Mrs|Mr|Dr)\.?[ ]{1,2})?",
+    before=r"(?<!\w)",
+    whole=True,
+    cased=True,
 )
-_LABEL = re.compile(
-    r"(?i:(?<![a-z])(?:(?:patient|pt|client|member|subscriber|resident|legal|full|last|first|middle|maiden|family|given|preferred|mother'?s?|father'?s?|guardian|provider|"
-    r"physician|doctor|contact|insured|guarantor|employee|responsible party|caller|sender|recipient|contact person|nurse|donor|subject)?(?:'s)?[ ]?name(?:[ ]?\([a-z ,/]{1,24}\))?|patient|pt|attending(?: physician| md| provider| surgeon)?|(?:referring|"
+_LABEL = LabelledPattern(
+    r"(?:(?:patient|pt|client|member|subscriber|resident|legal|full|last|first|middle|maiden|family|given|preferred|mother'?s?|father'?s?|guardian|provider|"
+    r"physician|doctor|contact|insured|guarantor|employee|responsible party|caller|sender|recipient|contact person|nurse|donor|subject)(?:'s)?[ ]?)?name(?:[ ]?\([a-z ,/]{1,24}\))?|patient|pt|attending(?: physician| md| provider| surgeon)?|(?:referring|"
     r"consulting|ordering|primary care|requesting|admitting|treating|covering|supervising|discharging|interpreting|reading|performing|family|emergency|ed|er)(?:[ ](?:physician|provider|md|doctor|dr|surgeon|clinician|pcp|nurse|practitioner|radiologist|pathologist))|"
     r"pcp|physician|provider|surgeon|(?:first |second |co-?)?assistant(?: surgeon)?|anesthesiologist|anesthetist|crna|resident|fellow|intern|radiologist|pathologist|cardiologist|"
     r"technologist|technician|sonographer|therapist|psychologist|psychiatrist|counselor|social worker|case manager|care manager|coordinator|nurse|rn|lpn|midwife|pharmacist|interpreter|scribe|"
     r"emergency contact|next of kin|nok|contact|guarantor|spouse|husband|wife|mother|father|son|daughter|guardian|caregiver|informant|historian|hcp|health care proxy|healthcare proxy|poa|dpoa|power of attorney|"
     r"author|signed|signature|reviewer|author of note|cc|c\.c\.|bcc|to|from|attn|attention|copies(?: to)?|copy to|sender|recipient|re|subject|regarding|patient/client|insured|subscriber|policy ?holder|employer contact|"
     r"consultant|consults?|absent|present|attendees|attended by|excused|req(?:\.|uest)? by|referred by|seen by|requested by|ordered by|read by|dictated by|transcribed by|entered by|reported by|performed by|interpreted by|prepared by|collected by|verified by|reviewed by|approved by|"
-    r"electronically signed|e-?signed|authenticated by|accompanied by|assisted by|assistants?|staff|team|witness(?:ed by)?|verifier|dictating(?: provider)?|user|by|d|t|md)"
-    r"[ ]{0,3}(?::|\||=|#)[ ]{0,10})"
+    r"electronically signed|e-?signed|authenticated by|accompanied by|assisted by|assistants?|staff|team|witness(?:ed by)?|verifier|dictating(?: provider)?|user|by|d|t|md",
+    r"[ ]{0,3}(?::|\||=|#)[ ]{0,10}",
+    whole=True,
 )
-_SIGNED = re.compile(
-    r"(?i:(?<![a-z])(?:(?:electronically |digitally |e-?)?(?:signed|authenticated|verified|dictated|transcribed|reviewed|reported|performed|interpreted|read|cosigned|co-signed|attested|entered|written|approved|prepared|ordered|requested|"
+_SIGNED = LabelledPattern(
+    r"(?:electronically |digitally |e-?)?(?:signed|authenticated|verified|dictated|transcribed|reviewed|reported|performed|interpreted|read|cosigned|co-signed|attested|entered|written|approved|prepared|ordered|requested|"
     r"referred|seen|examined|evaluated|followed|assisted|accompanied|finalized|released|authored|documented|completed|administered|collected|discussed|reviewed with|discussed with|spoke|case discussed|called|paged|notified|informed|contacted|consulted)"
-    r"(?: and (?:signed|approved|verified|reviewed))?[ ](?:by|with|to)|[/]s[/]|sincerely|regards|best regards|kind regards|warm regards|warmly|respectfully|respectfully submitted|yours truly|yours sincerely|yours faithfully|thank you|thanks|many thanks|dear|hello|hi|hey|attn|"
-    r"named|known as|a\.?k\.?a\.?|called|goes by|name is|i am|this is|my name is|speaking with|spoke with|spoke to|met with|per|cc|on behalf of|care of|c/o|under the care of|followed by|established with|follow up with|follow-up with|appointment with)"
-    r"[ ]{0,2}[:,]?[ ]{1,4})"
+    r"(?: and (?:signed|approved|verified|reviewed))?[ ](?:by|with|to)|sincerely|regards|best regards|kind regards|warm regards|warmly|respectfully|respectfully submitted|yours truly|yours sincerely|yours faithfully|thank you|thanks|many thanks|dear|hello|hi|hey|attn|"
+    r"named|known as|a\.?k\.?a\.?|called|goes by|name is|i am|this is|my name is|speaking with|spoke with|spoke to|met with|per|cc|on behalf of|care of|c/o|under the care of|followed by|established with|follow up with|follow-up with|appointment with",
+    r"[ ]{0,2}[:,]?[ ]{1,4}",
+    whole=True,
 )
-_RELATIVE = re.compile(
-    r"(?i:(?<![a-z])(?:daughter|son|wife|husband|mother|father|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granddad|stepson|stepdaughter|stepmother|stepfather|"
+_SIGNED_BY_HAND = re.compile(r"/(?<![A-Za-z].)[sS]/[ ]{0,2}[:,]?[ ]{1,4}")
+_RELATIVE = LabelledPattern(
+    r"daughter|son|wife|husband|mother|father|mom|dad|sister|brother|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|grandma|grandpa|granddad|stepson|stepdaughter|stepmother|stepfather|"
     r"mother-in-law|father-in-law|son-in-law|daughter-in-law|sister-in-law|brother-in-law|friend|girlfriend|boyfriend|partner|fiance|fiancee|fiancé|fiancée|neighbor|neighbour|roommate|caregiver|guardian|twin|twins|baby|infant|boss|landlord|"
-    r"ex-husband|ex-wife|ex|sponsor|facilitators?|sitter|housemate|peer|stepbrother|stepsister|godmother|godfather|fosterer|foster mother|foster father|probation officer|parole officer|spouse|child|children|kids|dog|interpreter|caseworker|aide)(?:[ ]and[ ][a-z]{3,12})?(?:,[ ]{1,2}|[ ]{1,3}\(?|[ ]is[ ]|[ ]named[ ]|[ ]\())"
+    r"ex-husband|ex-wife|ex|sponsor|facilitators?|sitter|housemate|peer|stepbrother|stepsister|godmother|godfather|fosterer|foster mother|foster father|probation officer|parole officer|spouse|child|children|kids|dog|interpreter|caseworker|aide",
+    r"(?i:(?:[ ]and[ ][a-z]{3,12})?(?:,[ ]{1,2}|[ ]{1,3}\(?|[ ]is[ ]|[ ]named[ ]|[ ]\())",
+    whole=True,
 )
 _CREDENTIAL: Final = (
     r"(?:M\.?D\.?|D\.?O\.?|R\.?N\.?|B\.?S\.?N\.?|M\.?S\.?N\.?|N\.?P\.?|F\.?N\.?P\.?(?:-?B?C)?|P\.?A\.?(?:-C)?|Ph\.?D\.?|Psy\.?D\.?|L\.?C\.?S\.?W\.?|L\.?M\.?S\.?W\.?|M\.?S\.?W\.?|D\.?D\.?S\.?|D\.?M\.?D\.?|D\.?P\.?M\.?|Pharm\.?D\.?|R\.?Ph\.?|"
@@ -50,8 +61,10 @@ _REGISTER = re.compile(
     rf"(?<![\w'-])(?P<last>{NAME_WORD}(?:[ ]{NAME_WORD})?),[ ]{{0,3}}(?P<first>{NAME_WORD})(?P<rest>(?:[ ]{{1,2}}(?:{NAME_WORD}|[{UPPER}](?![\w])\.?)){{0,2}})"
 )
 _CARET = re.compile(rf"(?<![\w^])(?P<v>{NAME_WORD}\^{NAME_WORD}(?:\^[\w.]{{0,20}}){{0,3}})")
-_INITIALS = re.compile(
-    rf"(?i:(?<![a-z])(?:initials?|d|t|dictated|transcribed|scribe|rn|tech)[ ]?[:/][ ]?)(?P<v>[{UPPER}]{{2,4}}(?:/[A-Za-z]{{2,4}})?)(?![\w:])"
+_INITIALS = LabelledPattern(
+    "initials?|d|t|dictated|transcribed|scribe|rn|tech",
+    rf"[ ]?[:/][ ]?(?P<v>[{UPPER}]{{2,4}}(?:/[A-Za-z]{{2,4}})?)(?![\w:])",
+    whole=True,
 )
 _NAMELESS_LABELS = re.compile(
     r"(?i)(?:to|from|re|subject|by|absent|present|attendees|excused|user|cc|d|t|contact|pt|patient|staff|team|provider|nurse|md|regarding|signed|consults?|historian|informant)[ ]*[:|=#][ ]*$"
@@ -59,16 +72,16 @@ _NAMELESS_LABELS = re.compile(
 _LINE_START = re.compile(r"(?:^|\n)[ \t|*#-]*$")
 
 
-def find_names(text: str, flat: str) -> Iterator[Candidate]:
+def find_names(text: str, flat: str, where: Words) -> Iterator[Candidate]:
     """Candidates in a text whose case is restored; ``flat`` is the same without line ends."""
-    yield from _behind(_TITLE, flat, 0.97)
-    yield from _labelled(text, flat)
-    yield from _behind_signature(flat)
-    yield from _relatives(flat)
+    yield from _titled(flat, where)
+    yield from _labelled(text, flat, where)
+    yield from _behind_signature(flat, where)
+    yield from _relatives(flat, where)
     yield from _credentialed(flat)
     yield from _registers(text, flat)
     yield from listed_names.find_listed_names(flat)
-    yield from _initials(flat)
+    yield from _initials(flat, where)
     for match in _CARET.finditer(text):
         yield _name(match.start(), match.end(), 0.95)
 
@@ -118,17 +131,17 @@ _TITLE_AND_WORD = re.compile(
 )
 
 
-def _behind(pattern: re.Pattern[str], flat: str, score: float) -> Iterator[Candidate]:
+def _titled(flat: str, where: Words) -> Iterator[Candidate]:
     """Behind "Dr." any word is a name; behind "Nurse" not an ordinary one: "Nurse Anesthetist"."""
-    for match in pattern.finditer(flat):
+    for match in _TITLE.finditer(flat, where):
         end = name_end(flat, match.end(), first_is_certain=not _TITLE_AND_WORD.match(match.group()))
         if end is not None and not eponyms.is_eponym(flat, match.end(), end):
-            yield _name(match.end(), end, score)
+            yield _name(match.end(), end, 0.97)
 
 
-def _labelled(text: str, flat: str) -> Iterator[Candidate]:
+def _labelled(text: str, flat: str, where: Words) -> Iterator[Candidate]:
     """Behind "Name:" stands a name; behind "To:" and "cc:" perhaps: there a word must not be an ordinary one."""
-    for match in _LABEL.finditer(text):
+    for match in _LABEL.finditer(text, where):
         begin = match.end()
         weak = bool(_NAMELESS_LABELS.search(match.group()))
         register = _REGISTER.match(flat, begin)
@@ -140,8 +153,7 @@ def _labelled(text: str, flat: str) -> Iterator[Candidate]:
         ):
             yield _name(begin, register.end(), 0.97)
             continue
-        title = _TITLE.match(flat, begin)
-        if title:
+        if _TITLE.match(flat, begin):
             continue
         end = name_end(flat, begin, first_is_certain=not weak)
         if end is not None and eponyms.is_term(words.folded(flat[begin:end].split(maxsplit=1)[0])):
@@ -153,10 +165,13 @@ def _labelled(text: str, flat: str) -> Iterator[Candidate]:
             yield _name(begin, end, 0.9)
 
 
+_LIST_GOES_ON = re.compile(rf"(?:,[ ]?{_CREDENTIAL}){{0,3}}[ ]?(?:[;,/&]|and)[ ]{{1,3}}")
+
+
 def _further_names(flat: str, end: int) -> Iterator[Candidate]:
     """The list goes on: "cc: Jane Roe, MD; John Doe, MD"."""
     for _ in range(5):
-        gap = re.compile(rf"(?:,[ ]?{_CREDENTIAL}){{0,3}}[ ]?(?:[;,/&]|and)[ ]{{1,3}}").match(flat, end)
+        gap = _LIST_GOES_ON.match(flat, end)
         if gap is None:
             return
         following = name_end(flat, gap.end(), first_is_certain=False)
@@ -166,8 +181,8 @@ def _further_names(flat: str, end: int) -> Iterator[Candidate]:
         end = following
 
 
-def _behind_signature(flat: str) -> Iterator[Candidate]:
-    for match in _SIGNED.finditer(flat):
+def _behind_signature(flat: str, where: Words) -> Iterator[Candidate]:
+    for match in chain(_SIGNED.finditer(flat, where), _SIGNED_BY_HAND.finditer(flat)):
         begin = match.end()
         register = _REGISTER.match(flat, begin)
         if (
@@ -186,15 +201,18 @@ def _behind_signature(flat: str) -> Iterator[Candidate]:
             yield _name(begin, end, 0.93 if known or " " in name else 0.6)
 
 
-def _relatives(flat: str) -> Iterator[Candidate]:
-    for match in _RELATIVE.finditer(flat):
+_AND = re.compile(r",?[ ]and[ ]")
+
+
+def _relatives(flat: str, where: Words) -> Iterator[Candidate]:
+    for match in _RELATIVE.finditer(flat, where):
         end = name_end(flat, match.end(), first_is_certain=False)
         if end is None or eponyms.is_eponym(flat, match.end(), end):
             continue
         name = flat[match.end() : end]
         if not _all_ordinary(name) or _is_person(name.split()[0]):
             yield _name(match.end(), end, 0.92 if _is_person(name.split()[0]) else 0.75)
-            second = re.compile(r",?[ ]and[ ]").match(flat, end)
+            second = _AND.match(flat, end)
             behind = name_end(flat, second.end(), first_is_certain=False) if second else None
             if second and behind and not _all_ordinary(flat[second.end() : behind]):
                 yield _name(second.end(), behind, 0.85)
@@ -257,8 +275,8 @@ _SHORT = 2
 _VOWEL = re.compile(r"[AEIOUY]")
 
 
-def _initials(flat: str) -> Iterator[Candidate]:
-    for match in _INITIALS.finditer(flat):
+def _initials(flat: str, where: Words) -> Iterator[Candidate]:
+    for match in _INITIALS.finditer(flat, where):
         yield _name(*match.span("v"), 0.6)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_detector.english.columns import Meaning, cells
+from phi_detector.labelled_pattern import LabelledPattern, Words
 from phi_detector.recogniser import Candidate
 
 _TYPES: Final = frozenset({PhiType.ID, PhiType.PHONE_OR_FAX, PhiType.AGE})
@@ -22,44 +23,60 @@ _STANDARD: Final = r"(?:ISO(?:/IEC)?|IEC|(?:EN|BS|DIN)(?=[ -])|ANSI(?:/[A-Z]{2,6
 _LAW: Final = r"(?:\d{1,3} (?:C\.?F\.?R\.?|U\.?S\.?C\.?(?:A\.?)?|Fed\.? ?Reg\.?|F\.(?:2d|3d|4th)?(?: ?Supp\.?(?: ?[23]d)?)?|U\.S\.|S\. ?Ct\.)|(?:[A-Z]\.[ ]?){2,4}(?:§+ ?)?|[A-Z][a-z]{2,4}\. (?:Stat|Code|Rev|Gen|Laws|Admin)\.?(?: [A-Z][a-z.]{1,6})*|Public Law|P\.?L\.?|Pub\. L\.|§+|Section|Title|Chapter|Article|Rule|para(?:graph|\.)?)"
 _SPAN: Final = r"[A-Z0-9][\w/.:-]{0,16}(?:\([\w.]{1,8}\)){0,5}"
 
-_ALWAYS = (
+_ALWAYS: Final[tuple[re.Pattern[str] | LabelledPattern, ...]] = (
     # object identifiers, DICOM elements, hexadecimal words and digests, products of blood (ISBT 128)
     re.compile(
-        r"(?<![\w.])(?:1\.2\.840\.100(?:08|65)|2\.16\.840\.1\.113883|1\.3\.6\.1)(?:\.\d{1,12}){0,16}(?![\w]|\.\d)"
+        r"[12](?<![\w.].)(?:(?<=1)\.2\.840\.100(?:08|65)|(?<=2)\.16\.840\.1\.113883|(?<=1)\.3\.6\.1)(?:\.\d{1,12}){0,16}(?![\w]|\.\d)"
     ),
     re.compile(r"\([0-9A-Fa-fgx]{4},[ ]?[0-9A-Fa-fgex]{4}\)?"),
-    re.compile(r"(?<!\w)0[xX][0-9A-Fa-f]{2,16}(?!\w)"),
-    re.compile(r"(?<!\w)[0-9a-f]{32}(?:[0-9a-f]{8}|[0-9a-f]{32})?(?!\w)"),
-    re.compile(r"(?<!\w)[EFXS]\d{4}[A-Z]\d[\dA-Z](?!\w)"),
-    re.compile(rf"(?<![\w-]){_SEGMENT}[-.]?\d{{1,2}}(?:[.-]\d{{1,2}}){{0,3}}(?:/\d{{1,2}})?(?![\w-])"),
-    re.compile(
-        rf"(?<!\w){_STANDARD}[ #-]{{0,2}}(?:no\.? ?)?\d[\w.]{{0,10}}(?:[-/:][\w.]{{1,8}}){{0,4}}(?:\(\w{{1,4}}\)){{0,3}}(?![\w])"
+    re.compile(r"0(?<!\w.)[xX][0-9A-Fa-f]{2,16}(?!\w)"),
+    re.compile(r"[0-9a-f](?<!\w.)[0-9a-f]{31}(?:[0-9a-f]{8}|[0-9a-f]{32})?(?!\w)"),
+    re.compile(r"[EFXS](?<!\w.)\d{4}[A-Z]\d[\dA-Z](?!\w)"),
+    LabelledPattern(
+        _SEGMENT,
+        r"[-.]?\d{1,2}(?:[.-]\d{1,2}){0,3}(?:/\d{1,2})?(?![\w-])",
+        before=r"(?<![\w-])",
+        cased=True,
+        whole=True,
+    ),
+    LabelledPattern(
+        _STANDARD,
+        r"[ #-]{0,2}(?:no\.? ?)?\d[\w.]{0,10}(?:[-/:][\w.]{1,8}){0,4}(?:\(\w{1,4}\)){0,3}(?!\w)",
+        before=r"(?<!\w)",
+        cased=True,
     ),
     re.compile(rf"(?<![\w]){_LAW}[ ]?§*[ ]?(?=[A-Z]?\d){_SPAN}(?:(?:,|;| and| to| or|-)[ ]?(?=\d){_SPAN}){{0,6}}"),
-    re.compile(
-        r"(?i)(?<![a-z])(?:rev(?:ision|ised|\.)?|ver(?:sion|\.)?|(?-i:v)(?=[ .]?\d{1,4}(?:\.|\b))|ed(?:ition|\.)|build|driver|firmware|f/?w|s/?w|hotfix|patch|release|browser|kernel|openssl|java|windows|ios|android|chrome|edge|schema)(?:[ .:#=\"]{1,3}|(?<=v))v?\d[\w.]{0,14}(?:[-/]\d[\w.]{0,8})?(?![\w])"
+    LabelledPattern(
+        r"rev(?:ision|ised|\.)?|ver(?:sion|\.)?|(?-i:v)(?=[ .]?\d{1,4}(?:\.|\b))|ed(?:ition|\.)|build|driver|firmware|f/?w|s/?w|hotfix|patch|release|browser|kernel|openssl|java|windows|ios|android|chrome|edge|schema",
+        r"(?i:(?:[ .:#=\"]{1,3}|(?<=v))v?)\d[\w.]{0,14}(?:[-/]\d[\w.]{0,8})?(?!\w)",
     ),
     # "Form FDA 3500A (2/19)", "form 7120-44 (rev 03/19)", "IFU 1104-EN", "Leaflet A-22"
-    re.compile(
-        r"(?i)(?<![a-z])(?:forms?|leaflet|ifu|brochure|fact ?sheet|handout|booklet|poster|flyer|checklist|standard|guideline|bulletin|circular|advisory|regulations?)(?: (?:no\.?|number|#))?[ :#(]{1,3}(?:[A-Z]{2,6}[ -]{1,2}){0,2}(?:[A-Z]{1,4}-?)?\d{1,4}(?:-\d{1,4})?(?:-?[A-Z]{1,2})?(?![\w-])(?:[ ]?\([^()\n]{2,14}\))?"
+    LabelledPattern(
+        r"forms?|leaflet|ifu|brochure|fact ?sheet|handout|booklet|poster|flyer|checklist|standard|guideline|bulletin|circular|advisory|regulations?",
+        r"(?i:(?: (?:no\.?|number|#))?[ :#(]{1,3}(?:[A-Z]{2,6}[ -]{1,2}){0,2}(?:[A-Z]{1,4}-?)?\d{1,4}(?:-\d{1,4})?(?:-?[A-Z]{1,2})?(?![\w-])(?:[ ]?\([^()\n]{2,14}\))?)",
     ),
     # catalogue numbers of what is used: "REF 1804350-33 LOT 3493343"
-    re.compile(
-        r"(?<![\w])(?:REF|[Rr]ef\.?)[ ]{1,2}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d.-]{2,18}(?=[ ;,/]{1,4}(?:LOT|Lot|lot|SN|S/N|exp|EXP|Qty|Quantity|size|UDI)|[ ]{2,}(?:LOT|Lot|lot|SN|Quantity|Qty|Rx))"
+    LabelledPattern(
+        r"REF|[Rr]ef\.?",
+        r"[ ]{1,2}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d.-]{2,18}(?=[ ;,/]{1,4}(?:LOT|Lot|lot|SN|S/N|exp|EXP|Qty|Quantity|size|UDI)|[ ]{2,}(?:LOT|Lot|lot|SN|Quantity|Qty|Rx))",
+        before=r"(?<!\w)",
+        cased=True,
     ),
-    re.compile(
-        r"(?i)(?<![a-z])(?:cat(?:alog(?:ue)?)?\.?(?: ?(?:no\.?|#|number))?|part(?: ?(?:no\.?|#|number))|p/n|sku|model(?: ?(?:no\.?|#|number))?|stock no\.?|item(?: ?(?:no\.?|#|number))|product(?: ?(?:code|no\.?|#|number))|row|error|port|vlan|line item)[ :#=]{1,3}(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d./-]{1,18}(?![\w])"
+    LabelledPattern(
+        r"cat(?:alog(?:ue)?)?\.?(?: ?(?:no\.?|#|number))?|part(?: ?(?:no\.?|#|number))|p/n|sku|model(?: ?(?:no\.?|#|number))?|stock no\.?|item(?: ?(?:no\.?|#|number))|product(?: ?(?:code|no\.?|#|number))|row|error|port|vlan|line item",
+        r"[ :#=]{1,3}(?i:(?=[A-Z-]{0,6}\d)[A-Z\d][A-Z\d./-]{1,18})(?!\w)",
     ),
     # a house's own policies: "POLICY NO. ADM-114"; an insurer's are longer
-    re.compile(
-        r"(?i)(?<![a-z])(?:(?:policy|procedure|sop|guideline|document|doc)(?: (?:no\.?|number|#))|supersedes|replaces|retires)[ :#]{1,3}(?-i:[A-Z]{2,5})-\d{2,4}[A-Z]?(?![\w-])"
+    LabelledPattern(
+        r"(?:policy|procedure|sop|guideline|document|doc)(?: (?:no\.?|number|#))|supersedes|replaces|retires",
+        r"[ :#]{1,3}[A-Z]{2,5}-\d{2,4}[A-Za-z]?(?![\w-])",
     ),
     # national drug codes, 5-4-2 with their dashes
-    re.compile(r"(?<![\w-])(?:\d{5}-\d{4}-\d{2}|\d{5}-\d{3}-\d{2}|\d{4}-\d{4}-\d{2}|\d{5}-\d{4}-\d)(?![\w-])"),
+    re.compile(r"\d(?<![\w-].)(?:\d{4}-\d{4}-\d{2}|\d{4}-\d{3}-\d{2}|\d{3}-\d{4}-\d{2}|\d{4}-\d{4}-\d)(?![\w-])"),
     # codes of HL7 and FHIR with their system: "8867-4^Heart rate^LN", "44054006 |Diabetes|"
-    re.compile(r"(?<![\w-])\d{3,9}(?:-\d)?(?=\^[A-Za-z][^|\n^]{2,60}\^)"),
+    re.compile(r"\d(?<![\w-].)\d{2,8}(?:-\d)?(?=\^[A-Za-z][^|\n^]{2,60}\^)"),
     # what sums and gains: "+ 300", "30 + 500"
-    re.compile(r"(?<![\w])[+][ ]{0,1}(?!1[ \n]*[(\d])\d{1,4}(?:\.\d{1,5})?(?![\d-]|[ .(]{1,2}\d|\n)"),
+    re.compile(r"\+(?<!\w.)[ ]{0,1}(?!1[ \n]*[(\d])\d{1,4}(?:\.\d{1,5})?(?![\d-]|[ .(]{1,2}\d|\n)"),
 )
 
 # codes of lists that name their system anywhere in the document
@@ -95,9 +112,9 @@ _FEWEST_BILLED: Final = 3
 _CODE = re.compile(r"[A-Z]?\d{4,5}")
 
 
-def without_public_numbers(text: str, found: Iterable[Candidate]) -> Iterator[Candidate]:
+def without_public_numbers(text: str, found: Iterable[Candidate], where: Words | None = None) -> Iterator[Candidate]:
     """The candidates, but for numbers that lie within what is nobody's."""
-    spans = _merged(public_spans(text))
+    spans = _merged(public_spans(text, where))
     begins = [begin for begin, _ in spans]
     for one in found:
         if one.type in _TYPES and _lies_within(text, one, spans, begins):
@@ -117,14 +134,15 @@ def _lies_within(text: str, one: Candidate, spans: list[tuple[int, int]], begins
     return bool(digits) and covered == len(digits)
 
 
-def public_spans(text: str) -> Iterator[tuple[int, int]]:
+def public_spans(text: str, where: Words | None = None) -> Iterator[tuple[int, int]]:
     """Begin and end of every number that is nobody's, in no order."""
     for cell in cells(text):
         if cell.meaning is Meaning.PUBLIC:
             yield cell.begin, cell.end
+    where = where or Words(text)
     for pattern in _ALWAYS:
-        for match in pattern.finditer(text):
-            yield match.span()
+        found = pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(text, where)
+        yield from (match.span() for match in found)
     for document, pattern in _LISTS:
         if document.search(text):
             for match in pattern.finditer(text):

@@ -20,7 +20,7 @@ _INTERNATIONAL: Final = rf"\+{_COUNTRY_AND_NUMBER}"
 _LABEL: Final = (
     r"tele?phone|phone|ph|tel|cell(?:ular)?(?: phone)?|mobile|mob|landline|home|work|office|pager?|beeper|contact(?: (?:number|no|at))?|"
     r"call(?:ed|back)?(?: back)?(?: (?:at|on|(?:me|us|him|her|them) (?:at|on)))?|answering at|messages? (?:at|to|on)|reach(?:ed|able)?(?: (?:me|her|him|us|them))? (?:at|on)|dial|number|voicemail|hotline|whatsapp|text|sms|extension|ext|clinic|answering service|nurses'? station|"
-    + "|".join(rf"{letter}(?=[:.])" for letter in "tpcwmoh")
+    r"[tpcwmoh](?=[:.])"
 )
 _TO_CALL: Final = r"(?i:[ ]?(?:numbers?|no\.?|num\.?|#|line|at|is|\([a-z]{1,6}\)|:|\.|-|=|\||[ ]){0,4}[ ]{0,4})"
 _FAX: Final = r"fax|facsimile|telefax|f(?=:)"

@@ -71,7 +71,7 @@ def test_given_a_rule_of_it_then_its_group_is_proposed() -> None:
     assert (one.begin, one.end, one.type, one.score) == (7, 11, PhiType.ID, 0.7)
 
 
-@pytest.mark.parametrize("labels", ["#|run", "x?y", "(?:'s)?name", r"\d", "run|"])
+@pytest.mark.parametrize("labels", ["#|run", "x?#", "x?", "[a1]b", "(?:'s)?name", r"\d", "run|"])
 def test_given_a_label_that_may_begin_with_no_letter_then_it_is_refused(labels: str) -> None:
     with pytest.raises(ValueError, match="must begin with a letter"):
         LabelledPattern(labels, "")
