@@ -78,6 +78,8 @@ class Detector:
 
 
 def _shifted(one: Candidate, offset: int, trust: float) -> Candidate:
+    if not offset and trust == 1.0:
+        return one
     return replace(one, begin=one.begin + offset, end=one.end + offset, score=one.score * trust)
 
 

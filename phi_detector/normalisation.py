@@ -4,8 +4,10 @@ Zero-width characters, homoglyphs and full-width forms hide an identifier from e
 recall falls from .91 to .04 on a text with U+200B inside its entities.
 """
 
+import re
 import unicodedata
 from array import array
+from functools import lru_cache
 
 import regex
 
@@ -14,6 +16,8 @@ from phi_detector.normalised_text import NormalisedText, flattened
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 _QUOTES = {"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201b": "'", "\u2032": "'", "\u201c": '"', "\u201d": '"'}
 _PRINTABLE_ASCII = {c: c for c in map(chr, range(0x20, 0x7F))}
+_FOLDED = "\n -~ぁ-ゖァ-ヺー一-鿿、。「」"  # their own form, unless a mark behind composes with them
+_PLAIN = re.compile(f"[{_FOLDED}]+(?=[{_FOLDED}\0-\u02ff]|\\Z)")
 _FOLDS = _QUOTES | _DASHES | _PRINTABLE_ASCII | {"\n": "\n"}
 _VOICING = {"\uff9e", "\uff9f"}  # half-width marks that compose with the kana before them
 _ASCII_CONTROL = regex.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -36,6 +40,13 @@ def normalise(text: str) -> NormalisedText:
     begins, ends = array("l"), array("l")
     position = 0
     while position < len(text):
+        plain = _PLAIN.match(text, position)
+        if plain:
+            folded.append(plain.group())
+            begins.extend(range(position, plain.end()))
+            position = plain.end()
+            ends.extend(range(plain.start() + 1, position + 1))
+            continue
         form, width = _fold(text, position)
         folded.append(form)
         begins.extend([position] * len(form))
@@ -63,6 +74,7 @@ def _fold(text: str, position: int) -> tuple[str, int]:
     return (_fold_character(character) if form is None else form), 1
 
 
+@lru_cache(maxsize=8192)
 def _fold_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf" or "\ufe00" <= character <= "\ufe0f" or "\U000e0100" <= character <= "\U000e01ef":

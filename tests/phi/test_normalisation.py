@@ -1,5 +1,7 @@
 """The normaliser folds what hides an identifier, and every fold leads back to the original."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,28 @@ def test_given_any_text_then_every_code_point_leads_back_into_it(text: str) -> N
 def test_given_a_normal_form_then_normalising_it_again_changes_nothing(text: str) -> None:
     once = normalise(text).text
     assert normalise(once).text == once
+
+
+def test_given_characters_that_are_their_own_form_then_they_stay_so_in_a_run() -> None:
+    characters = "".join(
+        map(chr, [*range(0x20, 0x7F), *range(0x3041, 0x3097), *range(0x30A1, 0x3100), *range(0x4E00, 0xA000)])
+    )
+    assert normalise(f"é{characters}é").text == f"é{unicodedata.normalize('NFKC', characters)}é"
+
+
+@pytest.mark.parametrize(
+    ("decomposed", "composed"),
+    [
+        ("これは\u30ab\u3099す", "これはガす"),
+        ("漢\uff76\uff9e字", "漢ガ字"),
+        ("see Jose\u0301", "see José"),
+        ("a\u0301 b", "á b"),
+    ],
+)
+def test_given_a_mark_behind_a_run_then_the_last_character_composes_with_it(decomposed: str, composed: str) -> None:
+    normal = normalise(decomposed)
+    assert normal.text == composed
+    assert normal.ends[-1] == len(decomposed)
 
 
 @given(ANY_TEXT)
