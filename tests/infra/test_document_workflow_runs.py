@@ -1,14 +1,11 @@
 """The synthesised document state machine, running: every way that a document can take, and what travels on it.
 
-The definition is the template's own, but for the time of a review; in place of the functions stand Lambda functions
-that follow a script and keep every event they were given. All executions run side by side.
+The definition is the template's own, but for the time of a review.
 """
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,8 +13,8 @@ import pytest
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.constructs.documents.steps import PLANS
 from healthcare_runtime.contracts.documents import DocumentFault, DocumentState
-from local_cloud.ports import any_free_port
-from tests.local.emulators import ROLE, Emulator, eventually, zipped
+from tests.infra.scripted_workflow import Script, ScriptedRun, Workflow, running
+from tests.local.emulators import eventually
 
 STEPS = tuple(state.value for state in PLANS)
 REVIEW_SECONDS = 12  # in place of days; long enough for a decision on a slow machine
@@ -32,7 +29,6 @@ PASS, HOLD, REJECT, HIGH, LOW, UNHEARD_OF = (
 )
 NORMAL = {**dict.fromkeys(STEPS, PASS), "CheckCompliance": LOW, "ScoreFraudRisk": LOW, "Reject": REJECT,
           "Quarantine": HOLD, "SendAlert": HOLD}  # fmt: skip
-Script = dict[str, list[dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -77,22 +73,13 @@ WAYS = {
     "review-broken": Way({"CheckConsent": [HOLD], "ManualReview": [CRASH]}, "Failed"),
 }
 
-FUNCTION = """
-import json, os, pathlib
-
-def handler(event, context):
-    step, document = os.environ["STEP"], event["documentId"]
-    calls = pathlib.Path(os.environ["CALLS"], document + "." + step)
-    with calls.open("a") as file:
-        file.write(json.dumps(event) + "\\n")
-    number = len(calls.read_text().splitlines())
-    scripts, normal = json.loads(os.environ["SCRIPTS"]), json.loads(os.environ["NORMAL"])
-    script = scripts[document].get(step, [normal[step]])
-    turn = script[min(number, len(script)) - 1]
-    if "raise" in turn:
-        raise type(turn["raise"], (Exception,), {})("Yamada Taro has no business here")
-    return {"documentId": document, "patientName": "Yamada Taro", **turn}
-"""
+WORKFLOW = Workflow(
+    stack="phi-pipeline",
+    named_by="documentId",
+    normal=NORMAL,
+    scripts={document: way.script for document, way in WAYS.items()},
+    replacing=(('"TimeoutSeconds":86400', f'"TimeoutSeconds":{REVIEW_SECONDS}'),),
+)
 
 
 @dataclass(frozen=True)
@@ -109,101 +96,35 @@ class Ended:
 
 
 @pytest.fixture(scope="module")
-def executions(synthesis: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ended]]:
-    calls = tmp_path_factory.mktemp("calls")
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"), any_free_port(), {}, options=["--lambda-slots", "6"])
-    emulator.start()
-    try:
-        yield run_all(emulator, synthesis, calls)
-    finally:
-        emulator.stop()
+def executions(synthesis: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    directory = tmp_path_factory.mktemp("documents")
+    with running(WORKFLOW, synthesis, directory, options=["--lambda-slots", "6"]) as run:
+        decided: Counter[str] = Counter()
+
+        def all_ended() -> bool:
+            for document, way in WAYS.items():
+                if way.review and decide(run, document, way.review, before=decided[document]):
+                    decided[document] += 1
+            return run.all_ended()
+
+        assert eventually(all_ended, seconds=90)
+        return {
+            document: Ended(run.description(document), run.states_of(document), run.calls_of(document))
+            for document in WAYS
+        }
 
 
-def run_all(emulator: Emulator, synthesis: Synthesis, calls: Path) -> dict[str, Ended]:
-    states = emulator.client("stepfunctions")
-    functions = {step: create_function(emulator, step, calls) for step in STEPS}
-    machine = states.create_state_machine(name="documents", definition=definition(synthesis, functions), roleArn=ROLE)[
-        "stateMachineArn"
-    ]
-    started = {
-        document: states.start_execution(
-            stateMachineArn=machine, name=document, input=json.dumps({"documentId": document})
-        )["executionArn"]
-        for document in WAYS
-    }
-    decided: Counter[str] = Counter()
-
-    def all_ended() -> bool:
-        for document, way in WAYS.items():
-            if way.review and decide(states, calls, document, way.review, before=decided[document]):
-                decided[document] += 1
-        return all(states.describe_execution(executionArn=arn)["status"] != "RUNNING" for arn in started.values())
-
-    assert eventually(all_ended, seconds=90)
-    return {document: ended(states, arn, calls, document) for document, arn in started.items()}
-
-
-def decide(states: Any, calls: Path, document: str, verdict: str, *, before: int) -> bool:
+def decide(run: ScriptedRun, document: str, verdict: str, *, before: int) -> bool:
     """What a reviewer's tool does with the token that the function kept, unless it decided that one before."""
-    asked = calls / f"{document}.ManualReview"
-    waiting = asked.read_text().splitlines(keepends=True)[before:] if asked.exists() else []
-    if not waiting or not waiting[0].endswith("\n"):
+    waiting = run.calls_of(document)["ManualReview"][before:]
+    if not waiting:
         return False
     output = {"documentId": document, "verdict": verdict, "comment": "Yamada Taro"}
     try:
-        states.send_task_success(taskToken=json.loads(waiting[0])["taskToken"], output=json.dumps(output))
-    except states.exceptions.ClientError:  # the emulator waits for the token a moment after it gave it away
+        run.states.send_task_success(taskToken=waiting[0]["taskToken"], output=json.dumps(output))
+    except run.states.exceptions.ClientError:  # the emulator waits for the token a moment after it gave it away
         return False
     return True
-
-
-def ended(states: Any, arn: str, calls: Path, document: str) -> Ended:
-    pages = states.get_paginator("get_execution_history").paginate(executionArn=arn)
-    events = [event for page in pages for event in page["events"]]
-    given = {step: calls / f"{document}.{step}" for step in STEPS}
-    return Ended(
-        states.describe_execution(executionArn=arn),
-        [event["stateEnteredEventDetails"]["name"] for event in events if "stateEnteredEventDetails" in event],
-        {
-            step: [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-            for step, file in given.items()
-        },
-    )
-
-
-def create_function(emulator: Emulator, step: str, calls: Path) -> str:
-    scripts = {document: way.script for document, way in WAYS.items()}
-    variables = {
-        "STEP": step, "CALLS": str(calls), "SCRIPTS": json.dumps(scripts), "NORMAL": json.dumps(NORMAL)
-    }  # fmt: skip
-    created = emulator.client("lambda").create_function(
-        FunctionName=step,
-        Runtime="python3.13",
-        Role=ROLE,
-        Handler="function.handler",
-        Code={"ZipFile": zipped(FUNCTION)},
-        Environment={"Variables": variables},
-    )
-    return str(created["FunctionArn"])
-
-
-def definition(synthesis: Synthesis, functions: dict[str, str]) -> str:
-    """The local stage's definition, with the given functions in place of the deployed ones, and a review of seconds."""
-    resources: Any = synthesis.of_stage("local")["phi-pipeline"].template["Resources"]
-    (machine,) = [each for each in resources.values() if each["Type"] == "AWS::StepFunctions::StateMachine"]
-    pieces = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
-    text = "".join(piece if isinstance(piece, str) else referred(piece, functions) for piece in pieces)
-    day = '"TimeoutSeconds":86400'
-    assert text.count(day) == 1
-    return text.replace(day, f'"TimeoutSeconds":{REVIEW_SECONDS}')
-
-
-def referred(piece: dict[str, Any], functions: dict[str, str]) -> str:
-    if piece == {"Ref": "AWS::Partition"}:
-        return "aws"
-    logical_id = piece["Fn::GetAtt"][0]
-    (step,) = [step for step in functions if logical_id.startswith(f"Steps{step}Function")]
-    return functions[step]
 
 
 @pytest.mark.parametrize("document", WAYS)

@@ -1,21 +1,15 @@
-"""The synthesised state machine, running: what its retries, its choice and its selectors do, not what they say.
-
-The definition is the template's own; in place of the three functions stand Lambda functions that follow a script and
-keep every event they were given. All executions run side by side.
-"""
+"""The synthesised state machine, running: what its retries, its choice and its selectors do, not what they say."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_runtime.contracts.imaging import ImportFault
-from local_cloud.ports import any_free_port
-from tests.local.emulators import ROLE, Emulator, eventually, zipped
+from tests.infra.scripted_workflow import Script, Workflow, running
+from tests.local.emulators import eventually
 
 STEPS = ("TriggerImport", "StartImportJob", "CheckStatus")
 
@@ -27,8 +21,8 @@ IN_PROGRESS = {"status": "IN_PROGRESS"}
 COMPLETED = {"status": "COMPLETED"}
 FAILED = {"status": "FAILED"}
 
-# Batch -> step -> what its calls do, in order; the last one repeats. A step that is not named succeeds.
-SCRIPTS: dict[str, dict[str, list[dict[str, str]]]] = {
+# A step that is not named succeeds.
+SCRIPTS: dict[str, Script] = {
     "plain": {"CheckStatus": [IN_PROGRESS, COMPLETED]},
     "throttled": {"StartImportJob": [*[RAISES_THROTTLED] * 5, {}], "CheckStatus": [COMPLETED]},
     "transient": {
@@ -41,20 +35,12 @@ SCRIPTS: dict[str, dict[str, list[dict[str, str]]]] = {
     "broken": {"TriggerImport": [RAISES_KEY_ERROR]},
 }
 
-FUNCTION = """
-import json, os, pathlib
-
-def handler(event, context):
-    calls = pathlib.Path(os.environ["CALLS"], event["batchId"] + "." + os.environ["STEP"])
-    with calls.open("a") as file:
-        file.write(json.dumps(event) + "\\n")
-    number = len(calls.read_text().splitlines())
-    script = json.loads(os.environ["SCRIPTS"])[event["batchId"]].get(os.environ["STEP"], [{}])
-    turn = script[min(number, len(script)) - 1]
-    if "raise" in turn:
-        raise type(turn["raise"], (Exception,), {})("no identifier here")
-    return {"batchId": event["batchId"], "jobId": "job-" + event["batchId"], "patientName": "Yamada^Taro", **turn}
-"""
+WORKFLOW = Workflow(
+    stack="imaging-import",
+    named_by="batchId",
+    normal={step: {"jobId": "job"} for step in STEPS},
+    scripts=SCRIPTS,
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,7 @@ class Ended:
     """An execution that has ended, and the events that its functions were given."""
 
     description: dict[str, Any]
-    calls: dict[str, list[dict[str, str]]]
+    calls: dict[str, list[dict[str, Any]]]
 
     @property
     def status(self) -> str:
@@ -70,68 +56,10 @@ class Ended:
 
 
 @pytest.fixture(scope="module")
-def executions(synthesis: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ended]]:
-    calls = tmp_path_factory.mktemp("calls")
-    emulator = Emulator(tmp_path_factory.mktemp("emulator"), any_free_port(), {})
-    emulator.start()
-    try:
-        yield run_all(emulator, synthesis, calls)
-    finally:
-        emulator.stop()
-
-
-def run_all(emulator: Emulator, synthesis: Synthesis, calls: Path) -> dict[str, Ended]:
-    states = emulator.client("stepfunctions")
-    functions = {step: create_function(emulator, step, calls) for step in STEPS}
-    machine = states.create_state_machine(name="import", definition=definition(synthesis, functions), roleArn=ROLE)[
-        "stateMachineArn"
-    ]
-    started = {
-        batch: states.start_execution(stateMachineArn=machine, name=batch, input=json.dumps({"batchId": batch}))
-        for batch in SCRIPTS
-    }
-
-    def described(batch: str) -> dict[str, Any]:
-        description: dict[str, Any] = states.describe_execution(executionArn=started[batch]["executionArn"])
-        return description
-
-    assert eventually(lambda: all(described(batch)["status"] != "RUNNING" for batch in SCRIPTS), seconds=60)
-    results = {}
-    for batch in SCRIPTS:
-        given = {step: calls / f"{batch}.{step}" for step in STEPS}
-        results[batch] = Ended(
-            described(batch),
-            {
-                step: [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
-                for step, file in given.items()
-            },
-        )
-    return results
-
-
-def create_function(emulator: Emulator, step: str, calls: Path) -> str:
-    created = emulator.client("lambda").create_function(
-        FunctionName=step,
-        Runtime="python3.13",
-        Role=ROLE,
-        Handler="function.handler",
-        Code={"ZipFile": zipped(FUNCTION)},
-        Environment={"Variables": {"STEP": step, "CALLS": str(calls), "SCRIPTS": json.dumps(SCRIPTS)}},
-    )
-    return str(created["FunctionArn"])
-
-
-def definition(synthesis: Synthesis, functions: dict[str, str]) -> str:
-    """The local stage's definition, with the given functions in place of the deployed ones."""
-    resources: Any = synthesis.of_stage("local")["imaging-import"].template["Resources"]
-    (machine,) = [each for each in resources.values() if each["Type"] == "AWS::StepFunctions::StateMachine"]
-    pieces = machine["Properties"]["DefinitionString"]["Fn::Join"][1]
-    return "".join(piece if isinstance(piece, str) else functions[step_of(piece)] for piece in pieces)
-
-
-def step_of(reference: dict[str, list[str]]) -> str:
-    (step,) = [step for step in STEPS if step in reference["Fn::GetAtt"][0]]
-    return step
+def executions(synthesis: Synthesis, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Ended]:
+    with running(WORKFLOW, synthesis, tmp_path_factory.mktemp("imports")) as run:
+        assert eventually(run.all_ended, seconds=60)
+        return {batch: Ended(run.description(batch), run.calls_of(batch)) for batch in SCRIPTS}
 
 
 def test_given_a_job_in_progress_then_it_is_asked_again_until_it_is_complete(executions: dict[str, Ended]) -> None:
@@ -148,13 +76,13 @@ def test_given_functions_that_return_more_then_nothing_travels_but_batch_job_and
         "TriggerImport": [{"batchId": "plain"}],
         "StartImportJob": [{"batchId": "plain"}],
         "CheckStatus": [
-            {"batchId": "plain", "jobId": "job-plain"},
-            {"batchId": "plain", "jobId": "job-plain", "status": "IN_PROGRESS"},
+            {"batchId": "plain", "jobId": "job"},
+            {"batchId": "plain", "jobId": "job", "status": "IN_PROGRESS"},
         ],
     }
     assert json.loads(plain.description["output"]) == {
         "batchId": "plain",
-        "jobId": "job-plain",
+        "jobId": "job",
         "status": "COMPLETED",
     }
 
