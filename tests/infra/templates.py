@@ -3,10 +3,13 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from aws_cdk import App
 from aws_cdk.assertions import Template
+from aws_cdk.cx_api import CloudAssembly
 
 from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import StageConfig
@@ -41,7 +44,7 @@ class TemplateResource:
 def resources(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
     """All resources of the given types, or of all types, in every stage."""
     for stack in synthesis.stacks:
-        found: Any = stack.template.get("Resources", {})
+        found = _resources(stack.template_file)
         for logical_id, body in found.items():
             if not types or body["Type"] in types:
                 yield TemplateResource(stack.stage, stack.capability, logical_id, body["Type"], body)
@@ -49,7 +52,13 @@ def resources(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
 
 def stack_resources(synthesis: Synthesis, stage: str, stack: str) -> Resources:
     """The resources of one stack of one stage, as the template has them."""
-    found: Any = synthesis.of_stage(stage)[stack].template["Resources"]
+    return _resources(synthesis.of_stage(stage)[stack].template_file)
+
+
+@cache
+def _resources(template: Path) -> Resources:
+    """Read once for all tests, which change nothing of it."""
+    found: Any = json.loads(template.read_text()).get("Resources", {})
     assert isinstance(found, dict)
     return found
 
@@ -72,11 +81,15 @@ def own(synthesis: Synthesis, *types: str) -> Iterator[TemplateResource]:
 
 def stack_template(config: StageConfig, stack: str) -> Template:
     """The template of one stack of a stage with this configuration, without validation: for variants of one stack."""
+    return Template.from_json(_variant(config).get_stack_by_name(config.stack_name(stack)).template)
+
+
+@cache
+def _variant(config: StageConfig) -> CloudAssembly:
     app = App(
         context=json.loads((REPOSITORY / "cdk.json").read_text())["context"],
         analytics_reporting=False,
         builtin_cloud_formation_validation=False,
     )
     stage = HealthcareStage(app, config.stage.capitalize(), config=config)
-    assembly = stage.synth()
-    return Template.from_json(assembly.get_stack_by_name(config.stack_name(stack)).template)
+    return stage.synth()

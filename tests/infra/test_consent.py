@@ -1,13 +1,12 @@
 """The Consent API: IAM on every method, limits, and logs that cannot hold a patient."""
 
 import json
-from dataclasses import replace
 from typing import Any, Final
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.config import ConsentConfig, load_stage
 from healthcare_infra.constructs.consent.api import METHODS
 from healthcare_infra.constructs.consent.gateway_faults import FAULTS
+from tests.infra import departures
 from tests.infra.templates import resources, stack_template
 
 # R4, required binding http://hl7.org/fhir/ValueSet/issue-type: those that these answers use.
@@ -90,8 +89,7 @@ def test_execution_logs_go_to_a_group_of_ours_that_was_there_first(synthesis: Sy
 
 
 def test_the_stage_is_throttled_as_configured() -> None:
-    config = replace(load_stage("dev"), consent=ConsentConfig(requests_per_second=7, burst=9))
-    (stage,) = stack_template(config, "consent").find_resources("AWS::ApiGateway::Stage").values()
+    (stage,) = stack_template(departures.DEV, "consent").find_resources("AWS::ApiGateway::Stage").values()
     (every,) = stage["Properties"]["MethodSettings"]
     assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == (7, 9)
 
@@ -137,9 +135,7 @@ def test_nobody_treats_or_breaks_the_glass_but_the_roles_that_the_stage_names(sy
         if "CONSENT_CARE_ROLES" in function.properties.get("Environment", {}).get("Variables", {}):
             variables = function.properties["Environment"]["Variables"]
             assert (variables["CONSENT_CARE_ROLES"], variables["CONSENT_EMERGENCY_ROLES"]) == ("", "")
-    named = ConsentConfig(care_roles=("WardTeam", "ClinicTeam"), emergency_roles=("EmergencyTeam",))
-    config = replace(load_stage("dev"), consent=named)
-    functions = stack_template(config, "consent").find_resources("AWS::Lambda::Function").values()
+    functions = stack_template(departures.DEV, "consent").find_resources("AWS::Lambda::Function").values()
     (variables,) = [
         each["Properties"]["Environment"]["Variables"]
         for each in functions
@@ -216,8 +212,7 @@ def test_the_web_acl_logs_what_a_rule_met_into_an_encrypted_group(synthesis: Syn
 
 
 def test_a_stage_may_count_first_and_sets_the_rate_of_an_address() -> None:
-    config = replace(load_stage("dev"), consent=ConsentConfig(requests_per_address=77, managed_rules="count"))
-    (acl,) = stack_template(config, "consent").find_resources("AWS::WAFv2::WebACL").values()
+    (acl,) = stack_template(departures.DEV, "consent").find_resources("AWS::WAFv2::WebACL").values()
     rate, *groups = acl["Properties"]["Rules"]
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == 77
     assert rate["Action"] == {"Block": {}}

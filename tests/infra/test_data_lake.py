@@ -1,14 +1,13 @@
 """The buckets: what expires, what stays, who hears of new objects."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.config import DocumentsConfig, RetentionConfig, load_stage
 from healthcare_runtime.contracts.imaging import STAGING_PREFIX
+from tests.infra import departures
 from tests.infra.templates import resources, stack_template
 
 
@@ -32,8 +31,7 @@ def test_only_what_arrives_from_outside_is_announced(synthesis: Synthesis) -> No
 
 
 def test_staged_copies_expire_and_received_instances_do_not() -> None:
-    config = replace(load_stage("production"), retention=RetentionConfig(staging_days=3))
-    found = rules(stack_template(config, "data-lake"), "Dicom")
+    found = rules(stack_template(departures.PRODUCTION, "data-lake"), "Dicom")
     assert found["staged-copies"]["Prefix"] == STAGING_PREFIX
     assert found["staged-copies"]["ExpirationInDays"] == 3
     expiring = [rule["Id"] for rule in found.values() if "ExpirationInDays" in rule]
@@ -42,14 +40,7 @@ def test_staged_copies_expire_and_received_instances_do_not() -> None:
 
 
 def test_lifecycle_follows_the_configuration() -> None:
-    retention = RetentionConfig(
-        noncurrent_version_days=11,
-        incomplete_upload_days=2,
-        access_log_days=400,
-        dicom_infrequent_access_days=None,
-        results_days=99,
-    )
-    template = stack_template(replace(load_stage("staging"), retention=retention), "data-lake")
+    template = stack_template(departures.STAGING, "data-lake")
     dicom, results, logs = (rules(template, name) for name in ("Dicom", "Results", "AccessLogs"))
     assert "received-instances" not in dicom
     assert dicom["old-versions"]["NoncurrentVersionExpiration"] == {"NoncurrentDays": 11}
@@ -73,8 +64,7 @@ def test_only_stages_with_synthetic_data_empty_their_buckets(synthesis: Synthesi
 
 
 def test_extractions_expire_with_every_version_and_documents_do_not() -> None:
-    config = replace(load_stage("production"), documents=DocumentsConfig(work_days=12))
-    template = stack_template(config, "data-lake")
+    template = stack_template(departures.PRODUCTION, "data-lake")
     extractions = rules(template, "Work")["extractions"]
     assert extractions["ExpirationInDays"] == 12
     assert extractions["NoncurrentVersionExpiration"] == {"NoncurrentDays": 1}

@@ -1,15 +1,15 @@
 """The consent database: who may connect and how, what its log keeps, how it survives a zone; and the two tables."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from aws_cdk.assertions import Template
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.config import DatabaseConfig, load_stage
+from healthcare_infra.config import StageConfig, load_stage
 from healthcare_infra.constructs.database import schema_migration
 from healthcare_infra.constructs.database.schema_migration import migrations_digest
+from tests.infra import departures
 from tests.infra.policies import permissions
 from tests.infra.templates import resources, stack_template
 
@@ -79,14 +79,14 @@ def test_the_cluster_stands_in_the_isolated_data_subnets(synthesis: Synthesis) -
 
 
 def test_a_pausing_database_says_when_and_another_does_not() -> None:
-    def scaling(minimum: float) -> dict[str, Any]:
-        config = replace(load_stage("dev"), database=DatabaseConfig(minimum_capacity=minimum))
+    def scaling(config: StageConfig) -> dict[str, Any]:
         (cluster,) = stack_template(config, "database").find_resources("AWS::RDS::DBCluster").values()
         found: dict[str, Any] = cluster["Properties"]["ServerlessV2ScalingConfiguration"]
         return found
 
-    assert scaling(0) == {"MinCapacity": 0, "MaxCapacity": 4, "SecondsUntilAutoPause": 600}
-    assert scaling(0.5) == {"MinCapacity": 0.5, "MaxCapacity": 4}
+    assert departures.DEV.database.minimum_capacity == 0
+    assert scaling(departures.DEV) == {"MinCapacity": 0, "MaxCapacity": 4, "SecondsUntilAutoPause": 600}
+    assert scaling(departures.STAGING) == {"MinCapacity": 0.5, "MaxCapacity": 4}
 
 
 def migration(template: Template) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def migration(template: Template) -> dict[str, Any]:
 
 
 def test_the_schema_waits_for_the_instances_and_is_provided_by_the_migration_itself() -> None:
-    template = stack_template(load_stage("production"), "database")
+    template = stack_template(departures.PRODUCTION, "database")
     schema = migration(template)
     writers = [name for name in template.find_resources("AWS::RDS::DBInstance") if name in schema["DependsOn"]]
     assert len(writers) == 2

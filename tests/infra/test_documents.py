@@ -2,19 +2,18 @@
 
 import ast
 import re
-from dataclasses import replace
 from typing import Any, Final
 
 import pytest
 
 from healthcare_infra.assembly import Synthesis
-from healthcare_infra.config import DocumentsConfig, load_stage
 from healthcare_infra.constructs.storage.analytics_table import COLUMNS
 from healthcare_infra.repository import REPOSITORY
 from healthcare_runtime.contracts.audit import AuditVariable
 from healthcare_runtime.contracts.consent import ConsentVariable
 from healthcare_runtime.contracts.documents import ANSWERS_PREFIX, DocumentFault, DocumentState, DocumentVariable
 from healthcare_runtime.contracts.functions import FunctionVariable
+from tests.infra import departures
 from tests.infra.policies import Permission, permissions
 from tests.infra.templates import own, resources, stack_template
 
@@ -197,8 +196,9 @@ def test_serving_follows_the_configuration_and_captures_nothing(synthesis: Synth
 
 
 def test_a_review_ends_when_the_stage_says() -> None:
-    config = replace(load_stage("staging"), documents=DocumentsConfig(review_timeout_days=3))
-    (machine,) = stack_template(config, "phi-pipeline").find_resources("AWS::StepFunctions::StateMachine").values()
+    (machine,) = (
+        stack_template(departures.STAGING, "phi-pipeline").find_resources("AWS::StepFunctions::StateMachine").values()
+    )
     text = "".join(str(part) for part in machine["Properties"]["DefinitionString"]["Fn::Join"][1])
     assert f'"TimeoutSeconds":{3 * 86_400}' in text
     assert f'"TimeoutSeconds":{10 * 86_400}' in text  # the execution itself: a week longer

@@ -15,6 +15,7 @@ from healthcare_infra.assembly import Synthesis
 from healthcare_infra.config import ConfigError, DicomConfig, NetworkConfig, StageConfig, load_stage
 from healthcare_infra.constructs.network.security_groups import flows
 from healthcare_infra.constructs.network.subnets import Tier, tier_cidrs
+from tests.infra import departures
 from tests.infra.templates import resources, stack_template
 
 # Written out, not computed: the design's table (section 3) and nothing else.
@@ -124,7 +125,9 @@ def test_nat_is_none_one_or_one_per_zone_and_data_never_uses_it(nat_gateways: st
     ],
 )
 def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str]) -> None:
-    template = stack_template(network_variant(nat_gateways="one", interface_endpoints=choice), "network")
+    zones = ("a", "b", "c")
+    config = network_variant(nat_gateways="one", availability_zones=zones, interface_endpoints=choice)
+    template = stack_template(config, "network")
     endpoints = template.find_resources("AWS::EC2::VPCEndpoint").values()
     kinds = [endpoint["Properties"]["VpcEndpointType"] for endpoint in endpoints]
     assert kinds.count("Gateway") == 2
@@ -137,9 +140,8 @@ def test_endpoints_are_those_that_the_stage_chose(choice: str, expected: set[str
 
 
 def test_comprehend_medical_has_a_door_only_where_it_is_asked() -> None:
-    config = load_stage("dev")
-    silent = replace(config, documents=replace(config.documents, comprehend_medical=False))
-    for stage, doors in ((config, 1), (silent, 0)):
+    assert not departures.DEV.documents.comprehend_medical
+    for stage, doors in ((load_stage("dev"), 1), (departures.DEV, 0)):
         template = stack_template(stage, "network")
         found = template.find_resources("AWS::EC2::VPCEndpoint").values()
         names = [each["Properties"]["ServiceName"] for each in found]
