@@ -9,6 +9,7 @@ import pytest
 from healthcare_runtime.phi_entity import PhiType
 from phi_accuracy.corpus import Corpus, Document, Part, build
 from phi_accuracy.sources.lists import name_groups, places
+from tests.phi.accuracy.notes import notes
 
 SMALL_WORLD = {"states", "street_types"}
 """Lists of which there are not two."""
@@ -26,7 +27,7 @@ def _flat(text: str) -> str:
 
 @pytest.mark.parametrize(("corpus", "part"), PARTS)
 def test_spans_are_sorted_apart_and_do_not_begin_or_end_with_space(corpus: Corpus, part: Part) -> None:
-    for document in build(corpus, part, rounds=_rounds(part, 3)):
+    for document in notes(corpus, part, _rounds(part, 4)):
         end = 0
         for span in document.note.gold:
             value = document.note.text[span.begin : span.end]
@@ -39,7 +40,7 @@ def test_spans_are_sorted_apart_and_do_not_begin_or_end_with_space(corpus: Corpu
 
 @pytest.mark.parametrize(("corpus", "part"), PARTS)
 def test_no_name_mail_number_or_telephone_stands_in_a_note_unmarked(corpus: Corpus, part: Part) -> None:
-    unmarked = [found for document in build(corpus, part, rounds=_rounds(part, 4)) for found in _unmarked(document)]
+    unmarked = [found for document in notes(corpus, part, _rounds(part, 4)) for found in _unmarked(document)]
     assert unmarked == []
 
 
@@ -66,14 +67,14 @@ def _unmarked(document: Document) -> list[str]:
 @pytest.mark.parametrize("corpus", list(Corpus))
 def test_the_notes_that_have_no_phi_have_no_gold(corpus: Corpus) -> None:
     for part in (Part.TEST_FREE, Part.DEVELOPMENT_FREE):
-        documents = build(corpus, part, rounds=1)
+        documents = notes(corpus, part, 1)
         assert documents
         assert all(not document.note.gold for document in documents)
 
 
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_the_parts_share_no_template_and_no_name(corpus: Corpus) -> None:
-    seen, held_out = (build(corpus, part, rounds=_rounds(part, 4)) for part in (Part.DEVELOPMENT, Part.TEST))
+    seen, held_out = (notes(corpus, part, _rounds(part, 4)) for part in (Part.DEVELOPMENT, Part.TEST))
     assert not {document.template for document in seen} & {document.template for document in held_out}
 
     def given_and_family(documents: list[Document]) -> set[str]:
@@ -97,7 +98,7 @@ def test_the_parts_share_no_entry_of_the_lists(language: str) -> None:
 
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_the_test_part_is_whole_notes_of_many_kinds_and_origins(corpus: Corpus) -> None:
-    documents = build(corpus, Part.TEST, rounds=4)
+    documents = notes(corpus, Part.TEST, 4)
     sizes = [len(document.note.text.encode()) for document in documents]
     origins = {span.origin for document in documents for span in document.note.gold if span.origin}
     assert len({document.template for document in documents}) >= 24
@@ -115,7 +116,7 @@ def test_the_same_seed_gives_the_same_notes_and_another_seed_others() -> None:
 
 @pytest.mark.parametrize("corpus", list(Corpus))
 def test_the_record_of_the_patient_speaks_of_the_patient_of_the_note(corpus: Corpus) -> None:
-    for document in build(corpus, Part.TEST, rounds=1):
+    for document in notes(corpus, Part.TEST, 1):
         names = {word for one in document.record if one.type is PhiType.NAME for word in re.split("[ ・]", one.value)}
         marked = {document.note.text[span.begin : span.end].casefold() for span in document.note.gold}
         assert len(document.record) >= 2, document.name

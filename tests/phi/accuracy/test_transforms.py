@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_accuracy.annotated_text import AnnotatedText, GoldSpan
-from phi_accuracy.corpus import Corpus, Part, build
+from phi_accuracy.corpus import Corpus, Part
 from phi_accuracy.line_wrapping import wrap
 from phi_accuracy.transforms import TRANSFORMS, Transform
+from tests.phi.accuracy.notes import notes
 
 ALL = sorted(
     {(name, transform) for made in TRANSFORMS.values() for name, transform in made.items()}, key=lambda x: x[0]
@@ -30,7 +31,7 @@ def _undone(text: str) -> str:
 @pytest.mark.parametrize(("name", "transform"), ALL, ids=[name for name, _ in ALL])
 @pytest.mark.parametrize("corpus", [Corpus.ENGLISH, Corpus.JAPANESE])
 def test_every_entity_is_still_the_same_entity(name: str, transform: Transform, corpus: Corpus) -> None:
-    for document in build(corpus, Part.TEST, rounds=1)[:12]:
+    for document in notes(corpus, Part.TEST)[:12]:
         made = transform(document.note, random.Random(7))
         assert [span.type for span in made.gold] == [span.type for span in document.note.gold]
         for before, after in zip(document.note.gold, made.gold, strict=True):
@@ -48,9 +49,9 @@ def test_every_entity_is_still_the_same_entity(name: str, transform: Transform, 
 @pytest.mark.parametrize(("name", "transform"), ALL, ids=[name for name, _ in ALL])
 def test_every_transform_does_something(name: str, transform: Transform) -> None:
     corpus = Corpus.JAPANESE if name == "half-width katakana" else Corpus.ENGLISH
-    notes = [document.note for document in build(corpus, Part.TEST, rounds=1)]
-    changed = [transform(note, random.Random(7)).text != note.text for note in notes]
-    assert sum(changed) > len(notes) / 2
+    clean = [document.note for document in notes(corpus, Part.TEST)]
+    changed = [transform(note, random.Random(7)).text != note.text for note in clean]
+    assert sum(changed) > len(clean) / 2
 
 
 @st.composite
