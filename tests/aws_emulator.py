@@ -1,8 +1,4 @@
-"""The local cloud's AWS emulator as a process of its own, on a free port of the loopback interface, for a test session.
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory): with running_emulator(tmp_path_factory.mktemp("aws")) as emulator: yield emulator
-"""
+"""The local cloud's AWS emulator as a process of its own, on a free port of the loopback interface; see the fixture."""
 
 from __future__ import annotations
 
@@ -14,12 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
+import botocore.session
+from botocore.loaders import create_loader
 
 from local_cloud.ports import any_free_port
 from tests.child_process import child_process
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
+_MODELS = create_loader()
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,12 @@ class AwsEmulator:
         }
 
     def session(self) -> boto3.session.Session:
-        return boto3.session.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION)
+        """A session of its own, with hooks of its own; botocore's models of the services are read once for all."""
+        inner = botocore.session.get_session()
+        inner.register_component("data_loader", _MODELS)
+        return boto3.session.Session(
+            aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION, botocore_session=inner
+        )
 
 
 @contextmanager

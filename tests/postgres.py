@@ -1,8 +1,4 @@
-"""The local cloud's PostgreSQL as a process of its own, on a free port of the loopback interface, for a test session.
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory): with running_postgres(tmp_path_factory.mktemp("postgres")) as server: yield server
-"""
+"""The local cloud's PostgreSQL as a process of its own, on a free port of the loopback interface; see the fixture."""
 
 from __future__ import annotations
 

@@ -17,13 +17,13 @@ from healthcare_runtime.consent.api.role_claims import RoleClaims
 from healthcare_runtime.consent.api.settings import ApiSettings
 from healthcare_runtime.consent.schema import migrate
 from healthcare_runtime.consent.settings import Authentication, ConsentDatabase
-from tests.aws_emulator import ACCOUNT, REGION, running_emulator
+from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
 from tests.infra import granted_calls
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import Permission, permissions
 from tests.infra.resolved_template import Resolver
 from tests.local.consent.consent_world import EMERGENCY, SHARDS, Account, Api, emergency
-from tests.postgres import running_postgres
+from tests.postgres import Postgres
 from tests.unit.consent.consent_cases import PATIENT
 
 POLICY: Final = "FunctionConsentApiIdentityPermissions"
@@ -33,13 +33,9 @@ AUDIT_WRITES: Final = {"dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynam
 
 
 @pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Account, set[Needed]]]:
+def lived(aws: AwsEmulator, postgres: Postgres) -> Iterator[tuple[Account, set[Needed]]]:
     """An account in which a consent was recorded, changed, read, decided upon, revoked, and a glass was broken."""
-    with (
-        running_emulator(tmp_path_factory.mktemp("aws")) as aws,
-        running_postgres(tmp_path_factory.mktemp("postgres")) as postgres,
-        pytest.MonkeyPatch.context() as environment,
-    ):
+    with pytest.MonkeyPatch.context() as environment:
         for name, value in aws.environment.items():
             environment.setenv(name, value)
         account = Account(AwsClients(aws.session()))

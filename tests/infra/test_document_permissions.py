@@ -17,14 +17,14 @@ from healthcare_runtime.documents.faults import MalwareVerdictPending
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.settings import MalwareProtection
 from healthcare_runtime.documents.steps.state import StepState
-from phi_detector import Detector
-from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator, running_emulator
+from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
 from tests.infra.granted_calls import granted, refused
 from tests.infra.observed_calls import Needed, Observer
 from tests.infra.policies import permissions
 from tests.infra.resolved_template import Resolver
 from tests.infra.templates import stack_resources
-from tests.postgres import running_postgres
+from tests.phi.found import detector
+from tests.postgres import Postgres
 from tests.unit.documents.document_world import NOTE, PATIENT, DocumentWorld, document_world
 
 INTAKE, SWEEP = "Intake", "SweepDocuments"
@@ -100,13 +100,9 @@ class WatchedPipeline:
 
 
 @pytest.fixture(scope="module")
-def eventful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedPipeline]:
+def eventful(aws: AwsEmulator, postgres: Postgres) -> Iterator[WatchedPipeline]:
     """A pipeline after everything has happened to it."""
-    with (
-        running_emulator(tmp_path_factory.mktemp("aws")) as aws,
-        running_postgres(tmp_path_factory.mktemp("postgres")) as postgres,
-        document_world(aws, postgres, Detector.load()) as world,
-    ):
+    with document_world(aws, postgres, detector()) as world:
         watched = WatchedPipeline.watch(world, aws)
         live_through_everything(watched)
         yield watched

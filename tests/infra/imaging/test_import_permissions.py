@@ -20,7 +20,7 @@ from healthcare_runtime.imaging.steps import (
     sweep_instances,
     trigger_import,
 )
-from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator, running_emulator
+from tests.aws_emulator import ACCOUNT, REGION, AwsEmulator
 from tests.infra.granted_calls import granted, refused
 from tests.infra.imaging.import_templates import POLICIES, STACK
 from tests.infra.observed_calls import Needed, Observer
@@ -94,13 +94,10 @@ class WatchedWorld(ImportWorld):
 
 
 @pytest.fixture(scope="module")
-def eventful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WatchedWorld]:
+def eventful(aws: AwsEmulator) -> Iterator[WatchedWorld]:
     """An import after everything has happened to it."""
-    with (
-        running_emulator(tmp_path_factory.mktemp("aws")) as emulator,
-        import_world(emulator) as world,
-    ):
-        watched = WatchedWorld.watch(world, emulator)
+    with import_world(aws) as world:
+        watched = WatchedWorld.watch(world, aws)
         live_through_everything(watched)
         yield watched
 

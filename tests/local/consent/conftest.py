@@ -1,26 +1,14 @@
-"""A real PostgreSQL and an emulated account for the whole run; a database, a trail and a topic for each test."""
+"""A database, a trail and a topic for each test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.consent.schema import migrate
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 from tests.local.consent.consent_world import EMERGENCY, SHARDS, WARD, Account, Api, start_function
-from tests.postgres import Postgres, running_postgres
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
+from tests.postgres import Postgres
 
 
 @pytest.fixture

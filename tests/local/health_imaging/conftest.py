@@ -1,4 +1,4 @@
-"""One S3 and one HealthImaging for all tests of the folder; a data store and buckets for each test."""
+"""One HealthImaging for all tests of the folder; a data store and buckets for each test."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 from tests.local.health_imaging.imaging_world import ImagingProcess, Store
 
 if TYPE_CHECKING:
@@ -15,27 +15,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def imaging_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
-
-
-@pytest.fixture(scope="session")
-def imaging_process(tmp_path_factory: pytest.TempPathFactory, imaging_aws: AwsEmulator) -> Iterator[ImagingProcess]:
+def imaging_process(tmp_path_factory: pytest.TempPathFactory, aws: AwsEmulator) -> Iterator[ImagingProcess]:
     """The service that most tests share; nothing is throttled."""
-    started = ImagingProcess(tmp_path_factory.mktemp("imaging"), imaging_aws)
+    started = ImagingProcess(tmp_path_factory.mktemp("imaging"), aws)
     started.start()
     yield started
     assert started.stop() == 0
 
 
 @pytest.fixture
-def own_process(tmp_path: Path, imaging_aws: AwsEmulator) -> Iterator[Callable[..., ImagingProcess]]:
+def own_process(tmp_path: Path, aws: AwsEmulator) -> Iterator[Callable[..., ImagingProcess]]:
     """Services for one test, with options of its own, which it may kill."""
     made: list[ImagingProcess] = []
 
     def start(*options: str) -> ImagingProcess:
-        started = ImagingProcess(tmp_path / f"imaging-{len(made)}", imaging_aws, options)
+        started = ImagingProcess(tmp_path / f"imaging-{len(made)}", aws, options)
         started.start()
         made.append(started)
         return started
@@ -53,12 +47,12 @@ def imaging(imaging_process: ImagingProcess) -> Iterator["HealthImagingClient"]:
 
 
 @pytest.fixture
-def new_store(imaging_aws: AwsEmulator) -> Callable[[ImagingProcess], Store]:
+def new_store(aws: AwsEmulator) -> Callable[[ImagingProcess], Store]:
     """Makes a data store, with an input and a results bucket of its own."""
 
     def make(process: ImagingProcess, **options: str) -> Store:
         client = process.client()
-        s3 = imaging_aws.session().client("s3", endpoint_url=imaging_aws.endpoint)
+        s3 = aws.session().client("s3", endpoint_url=aws.endpoint)
         name = uuid.uuid4().hex[:12]
         for bucket in (f"dicom-{name}", f"results-{name}"):
             s3.create_bucket(Bucket=bucket)

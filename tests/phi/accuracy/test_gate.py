@@ -15,7 +15,7 @@ from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity, PhiType
 from phi_accuracy.corpus import Corpus
 from phi_accuracy.goals import verdicts
 from phi_accuracy.measurement import QUICK, Find, Measurement, measure
-from phi_detector import Detector
+from tests.phi.found import detector
 
 BOUNDS: Final[Mapping[Corpus, Mapping[str, float]]] = {
     Corpus.ENGLISH: {
@@ -56,13 +56,12 @@ WORST_TRANSFORM: Final = {Corpus.ENGLISH: 0.92, Corpus.JAPANESE: 0.925}
 @pytest.fixture(scope="module")
 def find() -> Find:
     """The detector; each text is read once."""
-    detector = Detector.load()
     read: dict[tuple[str, int], Sequence[PhiEntity]] = {}
 
     def found(text: str, record: Sequence[KnownIdentifier]) -> Sequence[PhiEntity]:
         key = text, len(record)
         if key not in read:
-            read[key] = detector.detect(text, record).entities
+            read[key] = detector().detect(text, record).entities
         return read[key]
 
     return found

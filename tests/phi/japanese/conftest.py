@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from phi_detector import Detector
+from tests.phi import found
 
 Found = list[tuple[str, str]]
 Finder = Callable[[str], Found]
@@ -12,7 +13,7 @@ Finder = Callable[[str], Found]
 
 @pytest.fixture(scope="session")
 def detector() -> Detector:
-    return Detector.load()
+    return found.detector()
 
 
 @pytest.fixture(scope="session")

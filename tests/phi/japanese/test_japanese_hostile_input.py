@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phi_detector import Detector
 from phi_detector.japanese import recognisers
 from phi_detector.normalisation import normalise
 from phi_detector.recogniser import Recogniser
+from tests.phi.found import detector
 from tests.phi.growth import grows_with_length_alone
 
 
@@ -59,10 +59,7 @@ def test_given_one_thing_over_and_over_when_read_then_time_grows_with_length_alo
 @settings(max_examples=60, deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=120))
 def test_given_any_text_when_read_then_every_entity_lies_inside_it(text: str) -> None:
-    entities = SHARED.detect("患者 " + text).entities
+    entities = detector().detect("患者 " + text).entities
 
     assert all(0 <= one.begin < one.end <= len(text) + 3 for one in entities)
     assert all(one.end <= two.begin for one, two in pairwise(entities))
-
-
-SHARED = Detector.load()

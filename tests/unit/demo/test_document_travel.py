@@ -2,7 +2,6 @@
 
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from mypy_boto3_dynamodb import DynamoDBClient
@@ -14,22 +13,16 @@ from demo.documents.following import follow, is_at_rest
 from healthcare_runtime.contracts.documents import DocumentStatus
 from healthcare_runtime.documents.object_version import object_version
 from healthcare_runtime.documents.registry import DocumentTable
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 
-TABLE = "documents"
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
+TABLE, BUCKET = "travelling-documents", "travelling-documents"
 
 
 @pytest.fixture(scope="module")
 def s3(aws: AwsEmulator) -> S3Client:
     client = aws.session().client("s3", endpoint_url=aws.endpoint)
-    client.create_bucket(Bucket="raw")
-    client.put_bucket_versioning(Bucket="raw", VersioningConfiguration={"Status": "Enabled"})
+    client.create_bucket(Bucket=BUCKET)
+    client.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
     return client
 
 
@@ -46,7 +39,7 @@ def dynamodb(aws: AwsEmulator) -> DynamoDBClient:
 
 
 def _registered(table: DocumentTable, count: int, run: str) -> list[str]:
-    versions = [object_version("raw", f"{run}/{number}", "v", 1, "e") for number in range(count)]
+    versions = [object_version(BUCKET, f"{run}/{number}", "v", 1, "e") for number in range(count)]
     assert all(map(table.register, versions))
     return [version.document_id for version in versions]
 
@@ -55,17 +48,17 @@ def test_given_every_document_of_a_run_when_delivered_then_each_lies_there_under
     s3: S3Client,
 ) -> None:
     small = [document for document in documents(11) if len(document.body) < 1_000_000]
-    sent = deliver(s3, "raw", "demo/b", small)
+    sent = deliver(s3, BUCKET, "demo/b", small)
     listed = {
         object_version(
-            "raw", version["Key"], version["VersionId"], version["Size"], version["ETag"]
+            BUCKET, version["Key"], version["VersionId"], version["Size"], version["ETag"]
         ).document_id: version["Key"]
-        for page in s3.get_paginator("list_object_versions").paginate(Bucket="raw", Prefix="demo/b/")
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=BUCKET, Prefix="demo/b/")
         for version in page["Versions"]
     }
     assert [listed.get(one.document_id) for one in sent] == [f"demo/b/{document.name}" for document in small]
     for one in sent[::20]:
-        stored = s3.get_object(Bucket="raw", Key=listed[one.document_id])
+        stored = s3.get_object(Bucket=BUCKET, Key=listed[one.document_id])
         assert stored["Metadata"] == dict(one.document.metadata)
         assert stored["Body"].read() == one.document.body
 

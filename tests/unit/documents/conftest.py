@@ -6,13 +6,14 @@ import pytest
 
 from phi_detector import Detector
 from tests.aws_emulator import AwsEmulator
+from tests.phi import found
 from tests.postgres import Postgres
 from tests.unit.documents.document_world import DocumentWorld, document_world
 
 
 @pytest.fixture(scope="session")
 def detector() -> Detector:
-    return Detector.load()
+    return found.detector()
 
 
 @pytest.fixture

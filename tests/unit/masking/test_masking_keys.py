@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from healthcare_runtime.masking import KmsSubkeys, PatientSalts
-from tests.aws_emulator import AwsEmulator, running_emulator
+from tests.aws_emulator import AwsEmulator
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
 
-TABLE = "documents"
-
-
-@pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsEmulator]:
-    with running_emulator(tmp_path_factory.mktemp("aws")) as emulator:
-        yield emulator
+TABLE = "salts-of-patients"
 
 
 @pytest.fixture(scope="module")
