@@ -3,7 +3,7 @@
 Who needs a world of its own makes it in the emulator or the server, under its own names. No clock decides a test.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Final
 
 import pytest
@@ -50,6 +50,12 @@ def together(nodeid: str) -> str:
 class _Together(LoadScopeScheduling):  # type: ignore[misc]
     def _split_scope(self, nodeid: str) -> str:
         return together(nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """For ``-n logical``, one more than there are processors: one of them mostly waits for the deployed cloud."""
+    return (yield) + 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:

@@ -69,7 +69,7 @@ def united(
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     monkeypatch.setenv("AWS_ENDPOINT_URL_COMPREHENDMEDICAL", f"http://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("COMPREHEND_MEDICAL", "true")
     world.beside = ComprehendMedical.where_it_is_asked(AwsClients(aws.session()), world.workspace)

@@ -48,7 +48,7 @@ def endpoint(status: int, body: bytes, error: str = "", *, silent: bool = False)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     client: Any = boto3.client(
         "sagemaker-runtime",
         endpoint_url=f"http://127.0.0.1:{server.server_port}",
