@@ -10,7 +10,6 @@ from phi_detector.normalised_text import NormalisedText
 
 _LETTER = re.compile(r"[A-Za-z]")
 _UPPER = re.compile(r"[A-Z]")
-_LOWER = re.compile(r"[a-z]")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _INITIAL_WORD = re.compile(r"[^\W\d_]+")
 _CAPITALS_SHARE = 0.7  # of the letters of a line: shouted

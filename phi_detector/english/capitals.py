@@ -16,8 +16,7 @@ _NAME_TOKEN = re.compile(
     rf"(?:(?P<initial>[{UPPER}](?:\.|(?![\w'-]))(?:[ ]?[{UPPER}]\.){{0,2}})|(?P<particle>{PARTICLES})|(?P<suffix>(?:Jr|Sr|JR|SR)\.?|I{{2,3}}|IV)(?![\w])|"
     rf"(?P<quoted>[\"'(]{NAME_WORD}[\"')])|(?P<word>{NAME_WORD}))"
 )
-_GAP = re.compile(r"[ ]{1,2}|[ ]{3,12}(?<=[ ])")
-_COMMA = re.compile(r",[ ]{1,3}")
+_GAP = re.compile(r"[ ]{1,2}")
 NOT_NAMES = words.listed("not_names")
 _MOST_WORDS = 6
 
@@ -41,7 +40,7 @@ def name_end(text: str, begin: int, first_is_certain: bool = True) -> int | None
         if kind in {"word", "suffix", "quoted"} or (kind == "initial" and end is not None):
             end = token.end()
         count += 1
-        gap = re.compile(r"[ ]{1,2}").match(text, token.end())
+        gap = _GAP.match(text, token.end())
         if gap is None:
             break
         position = gap.end()

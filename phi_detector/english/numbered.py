@@ -133,7 +133,6 @@ _VARIANT = re.compile(r"[A-Z]\d{1,4}[A-Z]?")  # of a protein or a drug: "L858R",
 _VALUE = re.compile(r"[<>~]?\d{1,4}(?:[./-]\d{1,4})?%?")  # a time, a year, a value, a range
 _TWO_GROUPS = re.compile(r"(\d{1,6})-(\d{3,6})")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_LETTERED_GROUP = 2
 
 
 def _identifies(value: str, digits: int, score: float) -> bool:

@@ -176,7 +176,7 @@ class _Sight:
 
 def _moved(analysis: Analysis, one: Candidate) -> Candidate:
     begin, end = analysis.reading.span(one.begin, one.end)
-    return replace(one, begin=begin, end=end)
+    return one if (begin, end) == (one.begin, one.end) else replace(one, begin=begin, end=end)
 
 
 def _doubted(text: str, one: Candidate, sight: _Sight) -> Candidate:

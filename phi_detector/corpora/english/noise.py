@@ -1,7 +1,6 @@
 """What happens to a note on its way: hard wraps, capitals, typing errors, OCR. Gold moves with the characters."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from healthcare_runtime.phi_entity import PhiEntity
@@ -102,6 +101,3 @@ def disturb(draft: Draft, rng: random.Random) -> None:
         mistype(draft, rng, rng.choice([0.002, 0.006]))
     if rng.random() < 0.12:
         scan(draft, rng, rng.choice([0.01, 0.04]))
-
-
-Disturbance = Callable[[Draft, random.Random], None]
