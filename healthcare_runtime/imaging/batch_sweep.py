@@ -13,9 +13,7 @@ from healthcare_runtime.contracts.imaging import BatchState, ImportOutcome
 from healthcare_runtime.imaging.batch import TERMINAL
 from healthcare_runtime.imaging.batches import RESTART_AFTER
 from healthcare_runtime.imaging.dispatch import ExecutionState
-from healthcare_runtime.imaging.import_source import staging_prefix
 from healthcare_runtime.imaging.instance import FailureReason, Outcome
-from healthcare_runtime.imaging.object_store import remove_prefix
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
@@ -64,19 +62,20 @@ class BatchSweep:
                 batch = self._batches.get(batch_id)
                 if batch is None or batch.state is not state:
                     continue
-                if self._executions.state(batch) is ExecutionState.ENDED and self._is_given_up(batch):
+                execution = self._executions.state(batch)
+                if execution is ExecutionState.ENDED and self._is_given_up(batch):
                     abandoned += self._abandon(batch)
                 else:
-                    started += self._revive(batch)
+                    started += self._revive(batch, execution)
         self._free_slots()
         return Revived(started, abandoned, self._oldest_age())
 
     def _is_given_up(self, batch: Batch) -> bool:
         return batch.executions - batch.executions_at_throttle >= self._maximum_attempts
 
-    def _revive(self, batch: Batch) -> int:
+    def _revive(self, batch: Batch, execution: ExecutionState) -> int:
         later = self._context.now() + RESTART_AFTER
-        match self._executions.state(batch):
+        match execution:
             case ExecutionState.RUNNING:
                 self._batches.postpone(batch, until=later)
                 return 0
@@ -98,7 +97,7 @@ class BatchSweep:
         outcome = Outcome(ImportOutcome.FAILED, FailureReason.WORKFLOW_FAILED, job_id=batch.job_id)
         members = context.pending(batch)
         settled = in_parallel(lambda each: context.registry.settle(each, outcome, context.now()), members)
-        remove_prefix(context.s3, context.bucket, staging_prefix(batch.batch_id))
+        context.discard_staged(batch)
         self._slots.release(batch.batch_id)
         self._batches.finish(batch, BatchState.FAILED, now=context.now())
         log.error("batch_abandoned", batch_id=batch.batch_id, files=len(members), attempts=batch.executions)

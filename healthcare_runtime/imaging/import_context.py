@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthcare_runtime.imaging.batches import BatchTable
+from healthcare_runtime.imaging.import_source import staging_prefix
+from healthcare_runtime.imaging.object_store import remove_prefix
 from healthcare_runtime.imaging.registry import InstanceRegistry
 from healthcare_runtime.imaging.start_governor import JobSlots
 
@@ -51,6 +53,10 @@ class ImportContext:
     def now(self) -> int:
         """Epoch seconds."""
         return int(self.clock())
+
+    def discard_staged(self, batch: Batch) -> None:
+        """Remove the copies that were made for a batch's job, if there are any."""
+        remove_prefix(self.s3, self.bucket, staging_prefix(batch.batch_id))
 
     def pending(self, batch: Batch) -> list[Instance]:
         """The members of a batch that have no outcome yet."""

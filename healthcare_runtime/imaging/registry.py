@@ -6,6 +6,7 @@ that were counted into it. An object whose key is no instance's is listed below 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -27,7 +28,7 @@ from healthcare_runtime.imaging.instance import (
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+    from mypy_boto3_dynamodb.type_defs import QueryInputPaginateTypeDef, TransactWriteItemTypeDef
 
     from healthcare_runtime.dynamodb_item import Item, MutableItem
     from healthcare_runtime.imaging.object_event import ObjectCreated
@@ -92,19 +93,7 @@ class InstanceRegistry:
         if membership.span is not None:
             condition += " AND #object BETWEEN :first AND :last"
             values |= {":first": text(membership.span[0]), ":last": text(membership.span[1])}
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression=condition,
-            FilterExpression="#batchId = :batch",
-            ExpressionAttributeNames=_only("prefix", "object", "batchId")
-            if membership.span is not None
-            else _only("prefix", "batchId"),
-            ExpressionAttributeValues=values,
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield read_instance(item)
+        return self._query(condition, values, matching="#batchId = :batch")
 
     def settle(self, instance: Instance, outcome: Outcome, now: int) -> bool:
         """Record an outcome, once: False if the instance has one or has moved to another batch."""
@@ -112,39 +101,36 @@ class InstanceRegistry:
         return self._update(
             instance,
             "SET " + ", ".join(f"#{name} = :{name}" for name in settled),
-            names=_only(*settled, "batchId", "outcome"),
-            values={f":{name}": value for name, value in settled.items()},
+            {f":{name}": value for name, value in settled.items()},
         )
 
     def move(self, instance: Instance, *, to_batch: str) -> bool:
         """Make an instance without outcome a member of another batch; False if it is not in this one any more."""
-        return self._update(
-            instance, "SET #batchId = :to", names=_only("batchId", "outcome"), values={":to": text(to_batch)}
-        )
+        return self._update(instance, "SET #batchId = :to", {":to": text(to_batch)})
 
     def by_prefix(self, prefix: str) -> Iterator[Instance]:
-        """Every instance below an import prefix."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            ConsistentRead=True,
-            KeyConditionExpression="#prefix = :prefix",
-            ExpressionAttributeNames=_only("prefix"),
-            ExpressionAttributeValues={":prefix": text(prefix)},
-        )
-        for page in pages:
-            for item in page["Items"]:
-                yield read_instance(item)
+        """Every instance below an import prefix, strongly consistent."""
+        return self._query("#prefix = :prefix", {":prefix": text(prefix)})
 
     def by_sop_instance(self, uid: str) -> Iterator[Instance]:
         """Every object version of one SOP instance. Eventually consistent: it reads the index."""
-        pages = self._dynamodb.get_paginator("query").paginate(
-            TableName=self._table,
-            IndexName=SOP_INSTANCE_INDEX,
-            KeyConditionExpression="#sopInstanceUID = :uid",
-            ExpressionAttributeNames=_only("sopInstanceUID"),
-            ExpressionAttributeValues={":uid": text(uid)},
-        )
-        for page in pages:
+        return self._query("#sopInstanceUID = :uid", {":uid": text(uid)}, index=SOP_INSTANCE_INDEX)
+
+    def _query(
+        self, condition: str, values: MutableItem, *, matching: str | None = None, index: str | None = None
+    ) -> Iterator[Instance]:
+        query: QueryInputPaginateTypeDef = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ConsistentRead": index is None,
+            "ExpressionAttributeNames": _names_in(condition, matching or ""),
+            "ExpressionAttributeValues": values,
+        }
+        if matching is not None:
+            query["FilterExpression"] = matching
+        if index is not None:
+            query["IndexName"] = index
+        for page in self._dynamodb.get_paginator("query").paginate(**query):
             for item in page["Items"]:
                 yield read_instance(item)
 
@@ -174,7 +160,8 @@ class InstanceRegistry:
             return False
         return True
 
-    def _update(self, instance: Instance, expression: str, *, names: dict[str, str], values: MutableItem) -> bool:
+    def _update(self, instance: Instance, expression: str, values: MutableItem) -> bool:
+        condition = "#batchId = :from AND attribute_not_exists(#outcome)"
         try:
             self._dynamodb.update_item(
                 TableName=self._table,
@@ -183,8 +170,8 @@ class InstanceRegistry:
                     InstanceAttribute.OBJECT: text(instance.sort_key),
                 },
                 UpdateExpression=expression,
-                ConditionExpression="#batchId = :from AND attribute_not_exists(#outcome)",
-                ExpressionAttributeNames=names,
+                ConditionExpression=condition,
+                ExpressionAttributeNames=_names_in(expression, condition),
                 ExpressionAttributeValues=values | {":from": text(instance.batch_id)},
             )
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
@@ -192,6 +179,6 @@ class InstanceRegistry:
         return True
 
 
-def _only(*names: str) -> dict[str, str]:
-    """The expression names in use: DynamoDB refuses names that no expression mentions."""
-    return {f"#{name}": _NAMES[f"#{name}"] for name in names}
+def _names_in(*expressions: str) -> dict[str, str]:
+    """The names that expressions mention: DynamoDB refuses any other."""
+    return {name: _NAMES[name] for expression in expressions for name in re.findall(r"#\w+", expression)}

@@ -19,7 +19,7 @@ from healthcare_runtime.contracts.imaging import (
     ImportOutcome,
 )
 from healthcare_runtime.imaging.batch import Batch, batch_id_of
-from healthcare_runtime.imaging.import_source import staged_key, staging_prefix
+from healthcare_runtime.imaging.import_source import staged_key
 from healthcare_runtime.imaging.instance import FailureReason, Instance, Membership, Outcome
 from healthcare_runtime.imaging.object_store import (
     CopySource,
@@ -27,7 +27,6 @@ from healthcare_runtime.imaging.object_store import (
     ObjectGoneError,
     copy_object,
     key_of,
-    remove_prefix,
 )
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
@@ -105,7 +104,7 @@ class Settlement:
         retry_id = batch_id_of(batch.batch_id, "retry")
         in_parallel(lambda verdict: self._record(batch, verdict, retry_id), verdicts)
         # In place or not: a preparation that was cut off may have staged, and decided otherwise when it ran again.
-        remove_prefix(self._s3, self._context.bucket, staging_prefix(batch.batch_id))
+        self._context.discard_staged(batch)
         retry = self._gathered_retry(batch, retry_id)
         if retry is not None:
             # Before the write that makes the batch, which comes long before the message: cut off here, both come again.
