@@ -184,18 +184,6 @@ def decode_associate_accept(body: bytes) -> AssociateAccept:
     return AssociateAccept(called, calling, tuple(contexts), user, application_context, version)
 
 
-def decode_reject(body: bytes) -> AssociateReject:
-    if len(body) != 4:
-        raise MalformedPduError("A-ASSOCIATE-RJ is not 4 bytes long (PS3.8 9.3.4)")
-    return AssociateReject(*body[1:])
-
-
-def decode_abort(body: bytes) -> Abort:
-    if len(body) != 4:
-        raise MalformedPduError("A-ABORT is not 4 bytes long (PS3.8 9.3.8)")
-    return Abort(*body[2:])
-
-
 def encode_associate_request(request: AssociateRequest) -> bytes:
     contexts = b"".join(
         encode_item(

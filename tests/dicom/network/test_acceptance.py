@@ -6,7 +6,7 @@ from pydicom._uid_dict import UID_dictionary
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.identity import IMPLEMENTATION_CLASS_UID
 from dicom_scp.network.acceptance import accept, ae_title
-from dicom_scp.network.pdu import ProposedContext, decode_reject, encode_associate_request
+from dicom_scp.network.pdu import ProposedContext, encode_associate_request
 from dicom_scp.network.user_information import AsynchronousWindow, RoleSelection, UserInformation
 from dicom_scp.sop_classes import is_storage
 from dicom_scp.transfer_syntaxes import ENCODINGS
@@ -42,8 +42,7 @@ def test_given_a_policy_that_the_request_fails_then_rejected_with_result_source_
     with RawPeer(server.port) as peer:
         peer.send(encode_associate_request(request(**changes)))
         kind, body = peer.pdu()
-        rejected = decode_reject(body)
-        assert (kind, rejected.result, rejected.source, rejected.reason) == (3, *answer)
+        assert (kind, *body) == (3, 0, *answer)
         assert peer.closed()
     assert server.store.peers == []
 

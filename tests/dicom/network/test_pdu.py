@@ -21,10 +21,8 @@ from dicom_scp.network.pdu import (
     AssociateReject,
     AssociateRequest,
     ProposedContext,
-    decode_abort,
     decode_associate_accept,
     decode_associate_request,
-    decode_reject,
     encode_abort,
     encode_associate_accept,
     encode_associate_request,
@@ -118,15 +116,15 @@ def test_given_any_answer_when_pynetdicom_reads_it_then_it_understands_the_same(
 
 
 @given(st.integers(0, 255), st.integers(0, 255), st.integers(0, 255))
-def test_given_a_rejection_or_an_abort_then_both_codecs_agree(result: int, source: int, reason: int) -> None:
+def test_given_a_rejection_or_an_abort_when_pynetdicom_reads_it_then_it_understands_the_same(
+    result: int, source: int, reason: int
+) -> None:
     rejected = reference.A_ASSOCIATE_RJ()
     rejected.decode(encode_reject(AssociateReject(result, source, reason)))
     assert (rejected.result, rejected.source, rejected.reason_diagnostic) == (result, source, reason)
-    assert decode_reject(rejected.encode()[HEADER:]) == AssociateReject(result, source, reason)
     aborted = reference.A_ABORT_RQ()
     aborted.decode(encode_abort(Abort(source, reason)))
     assert (aborted.source, aborted.reason_diagnostic) == (source, reason)
-    assert decode_abort(aborted.encode()[HEADER:]) == Abort(source, reason)
 
 
 @given(requests, st.data())
