@@ -9,7 +9,7 @@ _WORD: Final = re.compile(r"[A-Za-z]+")
 _PIECE: Final = re.compile(r"\\.|\[[^]]*\]|.", re.DOTALL)
 _LETTERS: Final = re.compile(r"[a-z]+")
 _REPEATED: Final = re.compile(r"\?|\*|\+|\{[\d,]+\}")
-_NO_LETTER: Final = re.compile(r"(?:\[ \]|\\[.b]|[ /'-]|\(\?=[^a-z()^]+\))(?![?*{])")
+_NO_LETTER: Final = re.compile(r"(?:\[ \]|\\[.b]|[ /'-]|\(\?=(?:\[[^]a-z\\^]+\]|[:#/])\))(?![?*{])")
 _OPTIONAL: Final = ("?", "*", "{0")
 _LONGEST: Final = 6
 _END: Final = " "  # of a head that is a whole word
@@ -41,7 +41,7 @@ class Words:
 class LabelledPattern:
     r"""A label at the begin of a word, and what stands behind it.
 
-    Finds what ``re.compile(f"{before}(?:{labels}){behind}")`` finds, but no label with a Turkish dotless i in it.
+    Finds what ``re.compile(f"{before}(?:{labels}){behind}")`` finds, but takes no Turkish dotted or dotless i for an i.
 
     Parameters
     ----------

@@ -27,6 +27,10 @@ WARDS = {
     "tonight at the Annex with him": "the Annex",
     "drove to the old Grange again": "the old Grange",
     "seen at the VA by him": "the VA",
+    "left @ the Annex now": "the Annex",
+    "moved -> 4W today": "4W",
+    "moved @ 5S-12 today": "5S",
+    "level B2 parking": "level B2",
 }
 NO_WARDS = [
     "OR 3.2 (95% CI 1.1-4)",
@@ -41,6 +45,8 @@ NO_WARDS = [
     "ratio 4S/2",
     "3 North Street",
     "UNIT: MG",
+    "ward-> 4W today",
+    "mail@ the Annex",
     "Triage: A = red",
 ]
 

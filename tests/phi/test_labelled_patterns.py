@@ -35,6 +35,20 @@ def test_given_any_text_then_a_labelled_pattern_finds_what_its_plain_expression_
     assert [match.span("v") for match in PATTERN.finditer(text)] == [match.span("v") for match in PLAIN.finditer(text)]
 
 
+first_pieces = st.sampled_from(["a", "ab", "ba", "a?b", "[ab]", "(?:a|bb)", "(?:ab )?b", "(?:(?:a|b)[ ])?ab", "b{1,2}"])
+more_pieces = st.sampled_from(["", "a", "b?", "(?:a|b-)?", r"\.", r"\.?", "[ ]", "-a", "/b", "(?=[:.])", "a*", " ?b"])
+expressions = st.lists(st.tuples(first_pieces, more_pieces, more_pieces).map("".join), min_size=1, max_size=3).map(
+    "|".join
+)
+
+
+@given(expressions, st.booleans(), st.text("abAB .:-/1é", max_size=30))
+def test_given_any_labels_then_none_is_looked_for_in_too_few_places(labels: str, whole: bool, text: str) -> None:
+    pattern = LabelledPattern(labels, r"[ :.]{0,2}\d", whole=whole)
+    plain = re.compile(rf"(?i:(?<![a-z])(?:{labels})){'(?![A-Za-z])' if whole else ''}[ :.]{{0,2}}\d")
+    assert spans(text, pattern) == [match.group() for match in plain.finditer(text)]
+
+
 @given(texts)
 def test_given_capitals_that_matter_then_only_labels_with_them_are_found(text: str) -> None:
     cased = LabelledPattern("VAN|Conf", r"[ :]{1,2}\d{2,4}", cased=True)
