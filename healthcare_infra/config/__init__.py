@@ -7,17 +7,17 @@ from typing import Final
 from healthcare_infra.config.audit import AuditConfig
 from healthcare_infra.config.checks import ConfigError
 from healthcare_infra.config.database import ConsentConfig, DatabaseConfig
-from healthcare_infra.config.dev import dev
 from healthcare_infra.config.dicom import DicomConfig
 from healthcare_infra.config.documents import DocumentsConfig
 from healthcare_infra.config.imaging import ImagingConfig
-from healthcare_infra.config.local import local
 from healthcare_infra.config.network import NetworkConfig
-from healthcare_infra.config.production import production
 from healthcare_infra.config.regions import Capability
 from healthcare_infra.config.retention import RetentionConfig
 from healthcare_infra.config.stage import DocumentAlertAddresses, StageConfig, StageName
-from healthcare_infra.config.staging import staging
+from healthcare_infra.config.stages.dev import dev
+from healthcare_infra.config.stages.local import local
+from healthcare_infra.config.stages.production import production
+from healthcare_infra.config.stages.staging import staging
 
 __all__ = [
     "STAGES",

@@ -46,7 +46,19 @@ class DomainKeys(Construct):
             spec=kms.KeySpec.ECC_NIST_P256,
             usage=kms.KeyUsage.SIGN_VERIFY,
         )
+        self._let_services_in(logs=logs, messaging=messaging)
+        self.exports = KeyExports(
+            imaging=imaging.key,
+            messaging=messaging.key,
+            logs=logs.key,
+            secrets=secrets.key,
+            documents=documents.key,
+            audit=audit.key,
+            masking=masking.key,
+            audit_signing=audit_signing.key,
+        )
 
+    def _let_services_in(self, *, logs: DomainKey, messaging: DomainKey) -> None:
         # CloudWatch Logs uses the key itself, bound to log groups of this account by its encryption context.
         logs.allow_service(
             f"logs.{Stack.of(self).region}.amazonaws.com",
@@ -72,14 +84,3 @@ class DomainKeys(Construct):
         # the topic: between EventBridge and SNS the key policy's source conditions are unsupported and nothing arrives.
         for service in ("events.amazonaws.com", "cloudwatch.amazonaws.com"):
             messaging.allow_service(service, "kms:GenerateDataKey", "kms:Decrypt", conditions=THIS_ACCOUNT)
-        self.messaging = messaging.key
-        self.exports = KeyExports(
-            imaging=imaging.key,
-            messaging=messaging.key,
-            logs=logs.key,
-            secrets=secrets.key,
-            documents=documents.key,
-            audit=audit.key,
-            masking=masking.key,
-            audit_signing=audit_signing.key,
-        )

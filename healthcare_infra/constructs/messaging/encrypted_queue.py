@@ -24,16 +24,7 @@ class DeadLetterQueue(Construct):
         holds: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=Duration.hours(1),
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
-            removal_policy=config.retention.removal_policy,
-        )
+        self.queue = _queue(self, config, key)
         OperatorAlarm(
             self,
             "NotEmpty",
@@ -76,17 +67,12 @@ class EncryptedQueue(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config, key=key, alerts=alerts, holds=holds)
-        self.queue = sqs.Queue(
+        self.queue = _queue(
             self,
-            "Queue",
-            encryption=sqs.QueueEncryption.KMS,
-            encryption_master_key=key,
-            data_key_reuse=Duration.hours(1),
-            enforce_ssl=True,
-            retention_period=Duration.days(14),
+            config,
+            key,
             visibility_timeout=visibility_timeout,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters.queue, max_receive_count=maximum_receives),
-            removal_policy=config.retention.removal_policy,
         )
         limit = oldest_allowed or Duration.minutes(30)
         OperatorAlarm(
@@ -99,3 +85,25 @@ class EncryptedQueue(Construct):
             text=f"{holds} wait longer than {limit.to_minutes()} minutes. The consumer is throttled, failing or"
             " disabled: look at its concurrency, errors and event source mapping.",
         )
+
+
+def _queue(
+    scope: Construct,
+    config: StageConfig,
+    key: kms.IKey,
+    *,
+    visibility_timeout: Duration | None = None,
+    dead_letter_queue: sqs.DeadLetterQueue | None = None,
+) -> sqs.Queue:
+    return sqs.Queue(
+        scope,
+        "Queue",
+        encryption=sqs.QueueEncryption.KMS,
+        encryption_master_key=key,
+        data_key_reuse=Duration.hours(1),
+        enforce_ssl=True,
+        retention_period=Duration.days(14),
+        visibility_timeout=visibility_timeout,
+        dead_letter_queue=dead_letter_queue,
+        removal_policy=config.retention.removal_policy,
+    )

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from healthcare_infra.config.dev import dev
 from healthcare_infra.config.stage import StageConfig, StageName
+from healthcare_infra.config.stages.dev import dev
 
 
 def local() -> StageConfig:
