@@ -2,11 +2,11 @@
 
 from typing import Unpack
 
-from aws_cdk import CfnOutput, Stack, Tags
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from healthcare_infra.constructs.imaging.alarms import ImportAlarms
-from healthcare_infra.constructs.imaging.datastore import DataAccessRole, ImagingDatastore
+from healthcare_infra.constructs.imaging.datastore import DataAccessRole, ImagingDatastore, tag_all_but_datastore
 from healthcare_infra.constructs.imaging.registration import BatchRegistration, InstanceEvents
 from healthcare_infra.constructs.imaging.resources import ImportResources
 from healthcare_infra.constructs.imaging.steps import ImportSteps
@@ -33,11 +33,9 @@ class ImagingImportStack(Stack):
         lake: LakeExports,
         **options: Unpack[StackOptions],
     ) -> None:
-        # Tags of a stack reach every resource, the data store too, and a changed tag would replace it.
         tags = options.pop("tags", {})
         super().__init__(scope, construct_id, **options)
-        for name, value in tags.items():
-            Tags.of(self).add(name, value, exclude_resource_types=["AWS::HealthImaging::Datastore"])
+        tag_all_but_datastore(self, tags)
         config, keys, alerts = foundation.config, foundation.keys, foundation.alerts
         datastore = ImagingDatastore(self, "Datastore", config=config, key=keys.imaging)
         tables = ImportTables(self, "Tables", config=config, key=keys.imaging)

@@ -33,6 +33,11 @@ class IngestAlarms(Construct):
         alerts: sns.ITopic,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._watch_tasks(cluster, service, alerts)
+        self._watch_targets(balancer, alerts)
+        self._watch_answers(task, alerts)
+
+    def _watch_tasks(self, cluster: ecs.ICluster, service: ScpService, alerts: sns.ITopic) -> None:
         OperatorAlarm(
             self,
             "NoTask",
@@ -52,6 +57,8 @@ class IngestAlarms(Construct):
             text="No task of the DICOM Store SCP runs: modalities cannot send, and queue. Read the service's events"
             " for why tasks stop (image, secret, configuration), then the last lines of its log.",
         )
+
+    def _watch_targets(self, balancer: DicomBalancer, alerts: sns.ITopic) -> None:
         OperatorAlarm(
             self,
             "NoHealthyTarget",
@@ -71,6 +78,8 @@ class IngestAlarms(Construct):
             text="A task has not been ready for five minutes while others serve. If it does not recover, stop it:"
             " the service starts another. Its log tells which dependency it misses.",
         )
+
+    def _watch_answers(self, task: ScpTask, alerts: sns.ITopic) -> None:
         OperatorAlarm(
             self,
             "InstancesRefused",

@@ -1,6 +1,8 @@
 """The HealthImaging data store, and the role in which its import jobs read instances and write results."""
 
-from aws_cdk import RemovalPolicy
+from collections.abc import Mapping
+
+from aws_cdk import RemovalPolicy, Stack, Tags
 from aws_cdk import aws_healthimaging as healthimaging
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -51,3 +53,9 @@ class DataAccessRole(Construct):
         identity.allow("s3:PutObject", on=[lake.results.arn_for_objects("*")])
         key.grant(identity.permissions, "kms:Decrypt", "kms:GenerateDataKey")
         self.arn = identity.arn
+
+
+def tag_all_but_datastore(stack: Stack, tags: Mapping[str, str]) -> None:
+    """Tag every resource of a stack that has no tags itself: those would reach the data store too, and replace it."""
+    for name, value in tags.items():
+        Tags.of(stack).add(name, value, exclude_resource_types=[healthimaging.CfnDatastore.CFN_RESOURCE_TYPE_NAME])
