@@ -1,28 +1,23 @@
 # ruff: noqa: E501 - a pattern is read best as one line
-"""Tables of a text: what the head of a column says of the numbers below it.
+"""What the head of a column says of the numbers below it.
 
-A column "MRN" or "Badge #" holds identifiers whatever their form, one of "CPT" or "Part no." holds none. Tables are
-lines of cells between pipes, tabs, semicolons or commas, or of cells two spaces apart that stand below their heads.
+A column "MRN" or "Badge #" holds identifiers whatever their form, one of "CPT" or "Part no." holds none.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import takewhile
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_detector.recogniser import Candidate
+from phi_detector.tables import FEWEST_CELLS, MeantCell, below_heads
 
-_LONGEST_TABLE: Final = 120  # lines
-_FEWEST_HEADS: Final = 3
 _MOST_HEADS: Final = 60
 _LONGEST_HEAD: Final = 28
-_RAGGED: Final = 2  # cells that a row may have more or fewer than its heads
-_SHIFTED: Final = 3  # characters by which a cell may stand beside its head and still be thought nobody's
-_SCORE: Final = 0.85
 _LEAST_PLAIN_SHARE: Final = 0.75  # of heads without any digit
+_SCORE: Final = 0.85
+_OLDEST: Final = 115
 
 
 class Meaning(StrEnum):
@@ -32,15 +27,6 @@ class Meaning(StrEnum):
     TELEPHONE = "TELEPHONE"
     AGE = "AGE"
     PUBLIC = "PUBLIC"
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell below a head that means something; offsets into the text."""
-
-    begin: int
-    end: int
-    meaning: Meaning
 
 
 _NUMBER_OF: Final = r"(?:[ _./-]{0,2}(?:id|ids|no|nos|num|nbr|nr|number|numbers|code|key|seq|#)\.?[ ]?#?)"
@@ -82,66 +68,6 @@ _NO_IDENTIFIER = re.compile(
 )
 _DIAL = re.compile(r"[#x(\[\"']{0,2}(?P<v>\+?[\d()][\d() ./*-]{1,20}\d)(?![\w%])")
 _YEARS = re.compile(r"[(\[\"'~]{0,2}(?P<v>\d{1,3})(?![\d.,:/%-]|[A-Za-z]{4}|[ ]?(?:mg|kg|cm|%))")
-
-
-def find_in_columns(text: str) -> Iterator[Candidate]:
-    """What stands in columns whose head says that it identifies, calls or is an age."""
-    for cell in cells(text):
-        value = _first_value(text, cell)
-        if value:
-            yield value
-
-
-def _first_value(text: str, cell: Cell) -> Candidate | None:
-    content = text[cell.begin : cell.end]
-    if cell.meaning is Meaning.IDENTIFIER:
-        match = _VALUE.match(content)
-        digits = sum(c.isdigit() for c in match.group("v")) if match else 0
-        if not match or digits < 2 or _NO_IDENTIFIER.fullmatch(match.group("v")) or len(match.group("v")) < 3:
-            return None
-        type_ = PhiType.ID
-    elif cell.meaning is Meaning.TELEPHONE:
-        match = _DIAL.match(content)
-        if not match or sum(c.isdigit() for c in match.group("v")) < 3:
-            return None
-        type_ = PhiType.PHONE_OR_FAX
-    elif cell.meaning is Meaning.AGE:
-        match = _YEARS.match(content)
-        if not match or int(match.group("v")) > 115:
-            return None
-        type_ = PhiType.AGE
-    else:
-        return None
-    begin, end = match.span("v")
-    return Candidate(cell.begin + begin, cell.begin + end, type_, _SCORE)
-
-
-def cells(text: str) -> Iterator[Cell]:
-    """Every cell below a head that means something."""
-    lines = list(_lines(text))
-    for delimiter in _DELIMITERS:
-        yield from _delimited(text, lines, delimiter)
-    yield from _aligned(text, lines)
-
-
-def meaning(head: str) -> Meaning | None:
-    """What a head says, if anything."""
-    name = head.strip(" *_\"':").replace("_", " ")
-    if name == "pH":
-        return None
-    for pattern, means in _MEANINGS:
-        if pattern.fullmatch(name):
-            return means
-    return None
-
-
-def _meanings(heads: list[str]) -> dict[int, Meaning]:
-    """What each head says; ages are of somebody only beside a head that says of whom or when."""
-    found = {at: means for at, name in enumerate(heads) if (means := meaning(name))}
-    named = any(_OF_SOMEBODY.fullmatch(name.strip(" *_")) for name in heads)
-    return {at: means for at, means in found.items() if means is not Meaning.AGE or named}
-
-
 _OF_SOMEBODY: Final = re.compile(
     r"(?i).{0,10}(?:name|patient|pt|resident|client|child|pupil|student|who|initials|init|inits|sex|sex.{0,4}|gender|mrn|id|dob|birth|room|rm|bed|loc|date|donor|subject|member|contact|case)"
 )
@@ -151,100 +77,70 @@ _MEANINGS: Final = (
     (_PUBLIC, Meaning.PUBLIC),
     (_IDENTIFIER, Meaning.IDENTIFIER),
 )
-_DELIMITERS: Final = ("|", "\t", ";", ",")
-_QUOTED = re.compile(r'"[^"\n]{0,400}"')
-_RULE = re.compile(r"[ |+=_:-]*\Z")
-_GAP = re.compile(r"[ ]{2,}|\t")
-_NO_GAP = re.compile(r"[^ \n\t]+(?:[ ][^ \n\t]+)*")
 
 
-def _lines(text: str) -> Iterator[tuple[int, int]]:
-    begin = 0
-    for line in text.split("\n"):
-        yield begin, begin + len(line)
-        begin += len(line) + 1
+def find_in_columns(text: str) -> Iterator[Candidate]:
+    """What stands in columns whose head says that it identifies, calls or is an age."""
+    for cell in cells(text):
+        value = _VALUES[cell.meaning](cell.text) if cell.meaning in _VALUES else None
+        if value:
+            yield Candidate(cell.begin + value.start("v"), cell.begin + value.end("v"), _TYPES[cell.meaning], _SCORE)
 
 
-def _is_head(names: list[str]) -> bool:
-    """Whether cells are heads: short words, hardly a digit among them, none of them said twice in a row of dashes."""
-    written = [name.strip() for name in names if name.strip()]
-    if not _FEWEST_HEADS <= len(written) <= _MOST_HEADS or any(len(name) > _LONGEST_HEAD for name in written):
-        return False
-    if len(written) < len(names) - 1:
-        return False
-    plain = sum(not any(c.isdigit() for c in name) for name in written)
-    return plain >= _LEAST_PLAIN_SHARE * len(written) and any(meaning(name) for name in written)
+def cells(text: str) -> Iterator[MeantCell[Meaning]]:
+    """Every cell below a head that means something; what stands askew below a head is not thought public."""
+    return (cell for cell in below_heads(text, _said) if cell.flush or cell.meaning is not Meaning.PUBLIC)
 
 
-def _delimited(text: str, lines: list[tuple[int, int]], delimiter: str) -> Iterator[Cell]:
-    heads: dict[int, Meaning] = {}
-    width = below = 0
-    for begin, end in lines:
-        if text.count(delimiter, begin, end) < 2:
-            if not _RULE.match(text[begin:end]) and not text[begin:end].startswith((" ", "\t")):
-                below += 20  # a line of prose between rows; a few of them end the table
-            if below > _LONGEST_TABLE:
-                heads = {}
-            continue
-        spans = list(_parts(text, begin, end, delimiter))
-        names = [text[one:two] for one, two in spans]
-        if _is_head(names):
-            heads = _meanings(names)
-            width, below = len(names), 0
-            continue
-        below += 1
-        if abs(len(spans) - width) > _RAGGED:
-            continue
-        for at, (one, two) in enumerate(spans):
-            means = heads.get(at)
-            if means:
-                yield Cell(one + _indent(text, one, two), two, means)
-
-
-def _parts(text: str, begin: int, end: int, delimiter: str) -> Iterator[tuple[int, int]]:
-    line = text[begin:end]
-    if delimiter in ",;":  # inside of quotes they part nothing
-        line = _QUOTED.sub(lambda quoted: "_" * len(quoted.group()), line)
-    start = begin
-    for part in line.split(delimiter):
-        yield start, start + len(part)
-        start += len(part) + 1
-
-
-def _indent(text: str, begin: int, end: int) -> int:
-    return sum(1 for _ in takewhile(str.isspace, text[begin:end]))
-
-
-def _aligned(text: str, lines: list[tuple[int, int]]) -> Iterator[Cell]:
-    heads: list[tuple[int, int, Meaning | None]] = []
-    below = 0
-    for begin, end in lines:
-        line = text[begin:end]
-        if "|" in line or not _GAP.search(line.strip()):
-            below += 5
-            if below > _LONGEST_TABLE or not line.strip():
-                below += 10
-            continue
-        spans = [one.span() for one in _NO_GAP.finditer(line)] if "\t" not in line else []
-        if _is_head([line[one:two] for one, two in spans]):
-            means = _meanings([line[one:two] for one, two in spans])
-            heads = [(one, two, means.get(at)) for at, (one, two) in enumerate(spans)]
-            below = 0
-            continue
-        below += 1
-        if below > _LONGEST_TABLE:
-            heads = []
-        for at, (one, two) in enumerate(spans if heads else []):
-            above = heads[at][2] if len(spans) == len(heads) else _head_above(heads, one, two)
-            if above:
-                yield Cell(begin + one, begin + two, above)
-
-
-def _head_above(heads: list[tuple[int, int, Meaning | None]], begin: int, end: int) -> Meaning | None:
-    """The meaning of the only head that a cell stands below."""
-    above = [head for head in heads if head[0] < end and begin < head[1]]
-    if len(above) != 1:
+def meaning(head: str) -> Meaning | None:
+    """What a head says, if anything."""
+    name = head.strip(" *_\"':").replace("_", " ")
+    if name == "pH":
         return None
-    one, two, means = above[0]
-    flush = abs(begin - one) <= _SHIFTED or abs(end - two) <= _SHIFTED
-    return means if flush or means is not Meaning.PUBLIC else None
+    return next((means for pattern, means in _MEANINGS if pattern.fullmatch(name)), None)
+
+
+def _said(names: Sequence[str]) -> Mapping[int, Meaning] | None:
+    """What heads say: short words, hardly a digit among them; ages are of somebody only beside whom or when."""
+    written = [name for name in names if name]
+    if not FEWEST_CELLS <= len(written) <= _MOST_HEADS or len(written) < len(names) - 1:
+        return None
+    if any(len(name) > _LONGEST_HEAD for name in written):
+        return None
+    plain = sum(not any(c.isdigit() for c in name) for name in written)
+    if plain < _LEAST_PLAIN_SHARE * len(written):
+        return None
+    found = {at: means for at, name in enumerate(names) if (means := meaning(name))}
+    if not found:
+        return None
+    named = any(_OF_SOMEBODY.fullmatch(name.strip(" *_")) for name in names)
+    return {at: means for at, means in found.items() if means is not Meaning.AGE or named}
+
+
+def _identifier(content: str) -> re.Match[str] | None:
+    match = _VALUE.match(content)
+    value = match.group("v") if match else ""
+    identifies = len(value) >= 3 and _digits(value) >= 2 and not _NO_IDENTIFIER.fullmatch(value)
+    return match if identifies else None
+
+
+def _telephone(content: str) -> re.Match[str] | None:
+    match = _DIAL.match(content)
+    return match if match and _digits(match.group("v")) >= 3 else None
+
+
+def _age(content: str) -> re.Match[str] | None:
+    match = _YEARS.match(content)
+    return match if match and int(match.group("v")) <= _OLDEST else None
+
+
+def _digits(value: str) -> int:
+    return sum(c.isdigit() for c in value)
+
+
+_VALUES: Final = {Meaning.IDENTIFIER: _identifier, Meaning.TELEPHONE: _telephone, Meaning.AGE: _age}
+_TYPES: Final = {
+    Meaning.IDENTIFIER: PhiType.ID,
+    Meaning.TELEPHONE: PhiType.PHONE_OR_FAX,
+    Meaning.AGE: PhiType.AGE,
+}

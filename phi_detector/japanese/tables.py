@@ -7,20 +7,17 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_detector.japanese.characters import HAN, HIRAGANA, KATAKANA
 from phi_detector.japanese.context_words import FACILITY_GENERIC, NOT_A_FIELD_VALUE, NOT_NAMED
 from phi_detector.recogniser import Candidate, Source
+from phi_detector.tables import Cell, even_tables
 
 _BY_VOTES: Final = 0.7
 BY_HEAD: Final = 0.8  # the head of the column says so
-_DELIMITERS: Final = ("\t", "|", ",")
-_BLANKS: Final = re.compile(r" {2,}|　{2,}|\t+")
 _FEWEST_ROWS: Final = 3
-_FEWEST_CELLS: Final = 3
 _FEWEST_VOTES: Final = 2
 _MOST_ROWS: Final = 500
 _FURTHEST: Final = 60  # characters before a cell that a candidate in it may begin
@@ -68,17 +65,12 @@ _NO_PLACE: Final = re.compile(
 _NOBODY: Final = NOT_NAMED | NOT_A_FIELD_VALUE | FACILITY_GENERIC
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    begin: int
-    end: int
-    text: str
-
-
 def find_in_columns(text: str, found: Sequence[Candidate]) -> Iterator[Candidate]:
     """Cells of the columns of ``text`` that ``found`` or a head speaks for, in its offsets."""
     near = _Near(found)
-    for table in _tables(text):
+    for table in even_tables(text, most_rows=_MOST_ROWS):
+        if len(table) < _FEWEST_ROWS:
+            continue
         headed = any(head.fullmatch(cell.text) for cell in table[0] for head in _HEADS.values())
         for column in zip(*table, strict=True):
             said = _said(column)
@@ -98,64 +90,14 @@ class _Near:
         self._found = sorted(found, key=lambda one: one.begin)
         self._begins = [one.begin for one in self._found]
 
-    def of(self, cell: _Cell) -> Sequence[Candidate]:
+    def of(self, cell: Cell) -> Sequence[Candidate]:
         """Those that overlap a cell."""
         first = bisect_left(self._begins, cell.begin - _FURTHEST)
         behind = bisect_left(self._begins, cell.end)
         return [one for one in self._found[first:behind] if one.end > cell.begin]
 
 
-def _tables(text: str) -> Iterator[list[list[_Cell]]]:
-    """Runs of lines that are cut into equally many cells, by one delimiter."""
-    rows: list[list[_Cell]] = []
-    delimiter = ""
-    begin = 0
-    for line in text.split("\n"):
-        cells, found = _cells(line, begin)
-        begin += len(line) + 1
-        if rows and (len(cells) != len(rows[0]) or found != delimiter or len(rows) >= _MOST_ROWS):
-            if found and not cells:
-                continue
-            if len(rows) >= _FEWEST_ROWS:
-                yield rows
-            rows = []
-        if len(cells) >= _FEWEST_CELLS:
-            rows.append(cells)
-            delimiter = found
-    if len(rows) >= _FEWEST_ROWS:
-        yield rows
-
-
-_RULE: Final = re.compile(r"[-=+|─━┼┬┴\s]{4,}")
-
-
-def _cells(line: str, begin: int) -> tuple[list[_Cell], str]:
-    if _RULE.fullmatch(line):
-        return [], "rule"
-    for delimiter in _DELIMITERS:
-        if line.count(delimiter) >= _FEWEST_CELLS - 1:
-            cells, position = [], begin
-            for part in line.split(delimiter):
-                cells.append(_cell(part, position))
-                position += len(part) + 1
-            return cells, delimiter
-    cells, last = [], 0
-    for gap in _BLANKS.finditer(line):
-        if gap.start() > last:
-            cells.append(_cell(line[last : gap.start()], begin + last))
-        last = gap.end()
-    if last < len(line):
-        cells.append(_cell(line[last:], begin + last))
-    return cells, "blank"
-
-
-def _cell(part: str, begin: int) -> _Cell:
-    inner = part.strip(' \t　"')
-    offset = part.find(inner) if inner else 0
-    return _Cell(begin + offset, begin + offset + len(inner), inner)
-
-
-def _said(column: Sequence[_Cell]) -> PhiType | None:
+def _said(column: Sequence[Cell]) -> PhiType | None:
     """What the head of a column says that it holds."""
     for kind, head in _HEADS.items():
         if head.fullmatch(column[0].text) and (kind is not PhiType.ID or _is_no_count(column[1:])):
@@ -163,7 +105,7 @@ def _said(column: Sequence[_Cell]) -> PhiType | None:
     return None
 
 
-def _voted(column: Sequence[_Cell], near: _Near) -> PhiType | None:
+def _voted(column: Sequence[Cell], near: _Near) -> PhiType | None:
     """What most of the cells of a column are known to be."""
     filled = [cell for cell in column[1:] if cell.text]
     if len(filled) < _FEWEST_ROWS - 1:
@@ -177,16 +119,16 @@ def _voted(column: Sequence[_Cell], near: _Near) -> PhiType | None:
     return None
 
 
-def _holds(one: Candidate, cell: _Cell) -> bool:
+def _holds(one: Candidate, cell: Cell) -> bool:
     return 2 * (min(one.end, cell.end) - max(one.begin, cell.begin)) > len(cell.text)
 
 
-def _is_no_count(cells: Sequence[_Cell]) -> bool:
+def _is_no_count(cells: Sequence[Cell]) -> bool:
     """Whether these are numbers of something, not 1, 2, 3."""
     return not all(len(cell.text) <= 2 for cell in cells)
 
 
-def _value(cell: _Cell, kind: PhiType) -> tuple[int, int] | None:
+def _value(cell: Cell, kind: PhiType) -> tuple[int, int] | None:
     matched = _CELLS[kind].fullmatch(cell.text)
     if matched is None or cell.text in _NOBODY:
         return None
