@@ -22,7 +22,9 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(r"(?:日|月|週)齢[\s:]{0,2}(?P<v>\d{1,3})"), age, 0.9),
         PatternRule(re.compile(r"(?<![\d.])(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]月|週|日)(?:齢|児)"), age, 0.9),
         PatternRule(
-            re.compile(r"(?:年齢|(?<!未)満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"),
+            re.compile(
+                r"(?:年齢|ネンレイ|(?<!未)満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"
+            ),
             age,
             0.95,
         ),
@@ -37,11 +39,20 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                r"(?<![\d.,/\-A-Za-z])(?P<v>\d{2,3})\s?(?=[♂♀]|(?:男|女)(?:性|児)?(?![子子たち])|[MF](?![A-Za-z0-9]))"
+                r"(?<![\d.,/\-A-Za-z¥$€])(?P<v>\d{2,3})\s?(?=[♂♀]|(?:男|女)(?:性|児)?(?![子子たち])|[MF](?![A-Za-z0-9]))"
             ),
             age,
             0.7,
         ),
+        # "Abdi, Mohamud   42/M", "70   M    宿泊", "21 y   F", "Case A, 5 y, HLHS"
+        PatternRule(
+            re.compile(r"(?<=[\s,(])(?P<v>\d{1,3})(?= {0,4}/ {0,2}[MF](?![A-Za-z0-9/])| {2,5}[MF](?![A-Za-z0-9/]))"),
+            age,
+            0.75,
+        ),
+        PatternRule(re.compile(r"(?<=[\s(])(?P<v>\d{1,3}) ?[yY](?=\s{1,3}[MF](?![A-Za-z0-9])| {2}|\n|$)"), age, 0.8),
+        PatternRule(re.compile(r"(?<=, )(?P<v>\d{1,3}) ?y(?=[,)])"), age, 0.8),
+        PatternRule(re.compile(r"AS {1,4}\[?0(?P<v>[1-9]\d)Y(?!\w)"), age, 0.8),  # DICOM's age string (PS3.5 6.2)
         PatternRule(re.compile(r"(?<![A-Za-z])[MF]\s(?P<v>\d{2,3})(?=\s*$|\s*\n|[、,)])", re.MULTILINE), age, 0.9),
         PatternRule(re.compile(r"(?:男|女)性?\s?[・,、/(]\s?(?P<v>\d{2,3})(?=\s?[),、。\s])"), age, 0.6),
     )

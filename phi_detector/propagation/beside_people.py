@@ -18,10 +18,11 @@ _SHORTEST_NAME: Final = 5  # initials sign what somebody else has done
 _OLDEST: Final = 110
 _MOST_CLOCKS: Final = 0.7  # of numbers of four digits; where more of them are times of the day, all are
 
-# "Fernanda Karalis, 65.", "Menachem (19, lost both", "TARIQ AL-MASRI ~65 per wallet", "Bui 61    fall"
+# "Fernanda Karalis, 65.", "Menachem (19, lost both", "TARIQ AL-MASRI ~65 per wallet", "Kofi is 53, Zainab", "Chiyo, 22 mo, ate"
 _AGE_BEHIND: Final = re.compile(
-    r"(?:,[ ]|[ ]\(|,?[ ](?:about|abt|approx\.?|maybe|age|aged)[ ]|,?[ ]?[(]?~[ ]?)(?P<v>\d{1,3})"
-    r"(?=[ ]?[),;]|:(?!\d)|\.(?:[ \n]|$)|[ ]?[-\u2013][ ]|[ ]{2,}|[ ]?\n|$|[ ](?:y/?o|yrs?|years?|now|who|whose|with|w/|from|per|had|has|is|was|in|on|and)(?![a-z]))"
+    r"[\"')]{0,2}(?:,?[ ](?:\([\d-]{6,14}\)|\d[\d -]{5,13}\d))?"
+    r"(?:\.?,[ ]|[ ]\(|,?[ ](?:about|abt|approx\.?|maybe|age|aged)[ ]|,?[ ]?[(]?~[ ]?|[ ](?:is|was|turns|turned)[ ](?=[2-9]\d)|(?<=[a-z])[ ](?=[2-9]\d,[ ]))(?P<v>\d{1,3})"
+    r"(?=[ ]?[),;]|[ ]\(|[ ](?:mos?|months?|wks?)(?:[,;.)]|[ ](?![a-z]))|:(?!\d)|\.(?:[ \n]|$)|[ ]?[-\u2013][ ]|[ ]{2,}|[ ]?\n|$|[ ](?:y/?o|yrs?|years?|now|who|whose|with|w/|from|per|had|has|is|was|in|on|and)(?![a-z]))"
 )
 _AGE_IN_ROW: Final = re.compile(
     r"(?:[ ]{1,3}[(][\w -]{1,14}[)])?(?:[ ]{1,8}[A-Z]{0,2}\d{4,10})?[ ]{1,30}(?P<v>\d{1,3})[yYmM]?(?=[ ]{2,}|[ ]?\n|[ ]?[,;|])"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthcare_runtime.phi_entity import PhiKind, PhiType
-from phi_detector.english import ages, dates, labelled_numbers, telephones
+from phi_detector.english import dates, labelled_numbers, telephones
 from phi_detector.english.columns import Meaning, cells, find_in_columns, meaning
 from phi_detector.english.numbered import is_clock, is_range, numbered
 from phi_detector.english.public_numbers import public_spans, without_public_numbers
@@ -74,46 +74,6 @@ def test_short_dials_are_telephones(text: str, number: str) -> None:
 
 def test_a_microscopes_power_is_no_extension() -> None:
     assert _values(telephones.RULES, "Read x1000. Report") == []
-
-
-@pytest.mark.parametrize(
-    ("text", "age"),
-    [
-        ("donor (M, 58, cornea", "58"),
-        ("ENTRY  F 72 SICK PERSON", "72"),
-        ("Father d. 57 heart.", "57"),
-        ("Kids Gwilym 14, and", "14"),
-        ("two daughters, 8 and 5 at home", "8"),
-        ("two daughters, 8 and 5 at home", "5"),
-        ("First drink at 14 behind the school", "14"),
-        ("SMOKING 1 ppd, ages 16 to 44", "44"),
-        ("her nephew, 55.", "55"),
-        ("68F with chest pain", "68"),
-    ],
-)
-def test_ages_of_people(text: str, age: str) -> None:
-    assert age in _values(ages.RULES, text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "cold under 41 F. Test",
-        "hot 140 F, cold 41 F; HACCP",
-        "fit test (3M 1870+, large",
-        "R radial 6F Glidesheath",
-        "|41|M|4|flank pain",
-        "Age over 18 at screening",
-        "varchar(18)|N",
-        "in their 40s",
-        "77 F / 79 kg",
-    ],
-)
-def test_temperatures_catheters_and_categories_are_no_ages(text: str) -> None:
-    assert [value for value in _values(ages.RULES, text) if value not in {"77", "41"} or "M|4" not in text] in (
-        [],
-        ["77"],
-    )
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,14 @@ from phi_detector.english.ages.one_person import is_of_one_person
 
 _LARGEST_CATHETER: Final = 24  # French
 _SCALE_BEFORE = re.compile(
-    r"(?i)(?:under|over|above|below|cold|hot|heat|temp(?:erature|s)?|thermostat|reads?|reading|water|fridge|freezer|least|degrees|log|T|ambient|outside|flying|none|pack|meals)[ ,:=(]{0,3}$"
+    r"(?i)(?<![a-z])(?:under|over|above|below|cold|hot|heat|temp(?:erature|s)?|thermostat|reads?|reading|water|fridge|freezer|least|degrees|log|(?-i:(?<![A-Za-z] )T)|ambient|outside|flying|none|pack|meals)[ ,:=(]{0,3}$"
 )
 _SCALE_BEHIND = re.compile(
-    r"[ ]?F(?:/U|[ ](?:for|and|max|min|or|water|ambient)|;[ ]?(?:HACCP|reheat)|[.,][ ]?(?:Temp|you can|EPCR|Trays|Test))|[ ]?M/(?:S|\d)"
+    r"[ ]?F(?:/U|[ ](?:for|and|max|min|or|water|ambient)|;[ ]?(?:HACCP|reheat)|[.,][ ]?(?:Temp|you can|EPCR|Trays|Test))|[ ]?M/(?:S|mL|\d)"
 )
 _LIST_BEHIND = re.compile(r"[ ]?[MF][ ](?:\d|[A-Z]\.)|[ ][MF][),]")
 _CATHETER_BEFORE = re.compile(
-    r"(?i)(?:radial|femoral|cfa|sheath|jl\d?[\d.]*,?|jr\d?|laser|angio-?seal|access|foley|catheter|french|glide\w*|tube|drain|stent|x)[ ,:x]{0,3}(?:jr4[ ])?$"
+    r"(?i)(?<![a-z])(?:radial|femoral|cfa|sheath|jl\d?[\d.]*,?|jr\d?|laser|angio-?seal|access|foley|catheter|french|glide\w*|tube|drain|stent|x)[ ,:x]{0,3}(?:jr4[ ])?$"
 )
 _CATHETER_BEHIND = re.compile(
     r"(?i)[ ]?F(?:r)?[ ](?:glide|sheath|slender|lot|foley|cath|pig|guid|laser|angio|introducer|multi|jl|jr|ebu|micropunct|terumo|dilat)|[ ]?F,[ ](?:angio|sheath|closed|al)"
@@ -49,7 +49,7 @@ def _behind_sex(text: str, begin: int, end: int) -> float:
 
 _YEARS: Final = r"[1-9]\d?|10\d"
 _MORE_YEARS: Final = r"[1-9]\d?|1[01]\d"
-_NEW_NUMBER: Final = r"[1-9](?<![\w.,/-]\d)(?:\d?|(?<=1)[01]\d)"
+_NEW_NUMBER: Final = r"[1-9](?<![\w.,/$¥€£-]\d)(?:\d?|(?<=1)[01]\d)"
 _SEX: Final = r"(?:[MF]|Male|Female|MALE|FEMALE)"
 
 RULES: Final = (
@@ -63,9 +63,11 @@ RULES: Final = (
     age(
         "",
         _NEW_NUMBER,
-        r"[ ]?(?:y|yr|yrs)[ ](?:[MF](?![A-Za-z])|(?:fe)?male|man|woman)",
+        r"[ ]?(?i:y|yr|yrs)[ ]{1,3}(?:[MF](?![A-Za-z])|(?i:(?:fe)?male|man|woman))",
         0.95,
     ),
+    # "49, female, works"
+    age("", _NEW_NUMBER, r",?[ ]{1,3}(?i:(?:fe)?male)(?=[,;.)]|[ ](?:in|with|who|s/p|presents)(?![a-z])|[ ]{2})", 0.8),
     age(r"(?<![A-Za-z])[MF][ ]?/[ ]?", r"\d{1,3}", r"(?![\d/]|\.\d)", 0.85, _behind_sex),
     # "donor (M, 58", "ENTRY  F 72 SICK", "M 60 y"
     age(

@@ -13,6 +13,7 @@ _TENS: Final = rf"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ 
 _TEENS: Final = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
 _WORDS: Final = rf"one hundred(?: and)?(?:[ -]{_ONES})?|{_TENS}|{_TEENS}|{_ONES}"
 WORDS: Final = rf"(?i:{_WORDS})"
+WORDS_OF_TEENS_AND_MORE: Final = rf"(?i:{_TENS}|(?:thir|four|fif|six|seven|eigh|nine)teen)"
 NO_FRACTION: Final = r"(?![\d/%:]|\.\d)"
 _DIGITS: Final = r"\d(?<![\d.,/$-]\d)\d{0,2}(?:[ ]?\d/\d|\.\d)?"
 

@@ -11,7 +11,7 @@ _OF_NOBODY_BEFORE = re.compile(
     r"(?i)(?:[a-z]\(|(?<![a-z])(?:for|married|past|last|within|every|each|temp(?:erature)?|sats?|score|meld|phq-?9|t =|fridge|freezer|cooler \d reads)[ ]?[:=]?[ ]?|(?-i:[A-Z][A-Z0-9]{2})\|)$"
 )
 _COHORT_BEFORE = re.compile(
-    r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening|(?:if|children|infants|babies|kids|those|anyone|people)(?: (?:is|are|aged?))? (?:under|over|older|younger))[a-z ,]{0,24}[(:=]?[ ]?$"
+    r"(?i)(?<![a-z])(?:median|mean|average|adults|participants|patients|women|men|persons|individuals|subjects|ages|cohort|eligible|screening|(?:if|children|infants|babies|kids|those|anyone|people)(?: (?:is|are|aged?))? (?:under|over|older|younger))(?![a-z])[a-z ,]{0,24}[(:=]?[ ]?$"
 )
 _RULE_BEHIND = re.compile(
     r"(?i)[ -]{0,2}(?:years?|y)?[ -]{0,2}(?:old|of age)?[ -]{0,2}(?:\+|(?:and|or|&) (?:more|older|over|above|under|younger|up)|subgroup|cohort|stratum|group)(?![a-z])"

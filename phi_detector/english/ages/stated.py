@@ -10,7 +10,7 @@ _PERSON: Final = (
     r"(?i:male|female|man|woman|gentleman|lady|boy|girl|patient|pt|infant|child|teenager|m|f|wm|wf|bm|bf|hm|hf|"
     r"(?:white|black|caucasian|african|hispanic|asian|latin[oa]|right|left|pleasant|obese|healthy|married|single)[ -])"
 )
-_LABEL: Final = r"aged?(?:[ ]of)?|age[ ]?(?:\(y\)|\(years\)|at (?:death|onset|diagnosis|visit|exam))?|ages"
+_LABEL: Final = r"aged?(?:[ ]of)?|age[ ]?(?:\((?:y|yrs?|years)\)|(?:at|on|when) [a-z]{2,12})?|ages"
 _BEHIND_LABEL: Final = r"[ ]{0,3}[:=|#>~<,]{0,2}[ ]{0,6}(?i:(?:is|was|about|approximately|around|nearly|almost)[ ])?"
 _VERY_OLD: Final = r"9\d|1[01]\d"
 _YEARS_BEHIND: Final = r"(?=[ ](?i:years|yrs|y))"
@@ -32,6 +32,9 @@ RULES: Final = (
         r"(?=[ ](?i:years|yrs|months|mos|weeks|wks|y\b))",
         0.85,
     ),
+    # columns: "Szeto, Hyun-ah     62 y     074 931"; DICOM's age string (PS3.5 6.2): "AS 065Y"
+    age("", r"[1-9](?<=[ ]{2}\d)\d{0,2}", r"(?=[ ]?[yY](?:[ ]{2}|[ ]?\n))", 0.8),
+    age(r"AS[ ]{1,4}\[?0", r"[1-9]\d", r"(?=Y(?!\w))", 0.8),
     # over 89: 164.514(b)(2)(i)(C)
     age_behind("over|above|older than|greater than", "[ ]?(?:the age of )?", _VERY_OLD, _YEARS_BEHIND, 0.8),
     age(">[ ]?", _VERY_OLD, _YEARS_BEHIND, 0.8),

@@ -3,7 +3,7 @@
 
 from typing import Final
 
-from phi_detector.english.ages.numerals import NO_FRACTION, age, age_behind
+from phi_detector.english.ages.numerals import NO_FRACTION, WORDS, WORDS_OF_TEENS_AND_MORE, age, age_behind
 
 _SPEAKS_OF: Final = r"he's|she's|he is|she is|who is|i am|i'm|is only|turns|turned|turning|turn|when (?:he|she|i) was"
 _MILESTONE: Final = (
@@ -11,17 +11,43 @@ _MILESTONE: Final = (
 )
 _EVENT: Final = (
     r"first|started|began|quit|pregnant|married|divorced|orphaned|arrested|adopted|menarche|menopause|left (?:home|school)|"
-    r"dropped out|graduated|retired|enlisted|emigrated|immigrated"
+    r"dropped out|graduated|retired|enlisted|emigrated|immigrated|"
+    r"moved|expelled|raised|widowed|orphaned|onset|append\w+|tonsil\w*|hysterectomy|vasectomy|tubal"
 )
 _CLOCK_OR_MEASURE: Final = r"am|pm|h\b|hrs|hours|weeks|wks|months|days|mg|ml|units|percent|o'clock|mph|min"
 _STATUS: Final = (
     r"widow|marri|singl|divorc|separat|retire|lives|healthy|alive|deceas|with|was|is|has|who|and|a |an |the |works|"
-    r"disabled|unemployed|right|left"
+    r"disabled|unemployed|right|left|female|male"
+)
+_HIM_OR_HER: Final = r"he's|she's|he is|she is|i am|i'm|he was|she was"
+_MEASURE: Final = (
+    r"\.\d|,\d|[ -]?(?i:weeks?|wks?|days?|months?|mos?|minutes?|mins?|hours?|hrs?|cm|mm|kg|lbs?|pounds?|percent|mg|mcg|ml|units?|"
+    r"feet|ft|inches|degrees|meters|miles|steps|packs?|out|of|in|on|for|at|to|over|systolic|bpm|points?|st|th|nd|rd)(?![a-z])"
 )
 _SPELL: Final = r"(?:smok\w*|drank|drink\w*|used|abuse|worked|lived|married|foster|care)[^.\n]{0,16}ages? "
 
 RULES: Final = (
     age_behind(_SPEAKS_OF, "[ ]", r"\d{1,3}", r"(?!\.\d)(?=[ ](?i:and|now|but|so|years|with)\b|[ ]?[.,;!]|$)", 0.75),
+    # "she's 32 today", but not "she is 34 weeks"
+    age_behind(
+        _HIM_OR_HER, "[ ](?:(?:only|just|now|almost|nearly)[ ])?", r"[1-9]\d", rf"{NO_FRACTION}(?!{_MEASURE})", 0.65
+    ),
+    age_behind(
+        "is|was|am|he's|she's|i'm|turned|turning|now",
+        "[ ]",
+        WORDS_OF_TEENS_AND_MORE,
+        r"(?=[ ]?[.,;]|[ ]and[ ](?:was|is|has|had|lives|works|right|left|a|in)(?![a-z])|$)",
+        0.7,
+    ),
+    # "raised in Yakima and moved at nineteen.", "from nine on"
+    age_behind(
+        "at|until|till|by|since",
+        "[ ](?:age[ ])?",
+        WORDS_OF_TEENS_AND_MORE,
+        r"(?=[ ]?[.,;)]|[ ](?:and|with|when|after|she|he)(?![a-z])|$)",
+        0.6,
+    ),
+    age_behind("from", "[ ]", WORDS, r"(?=[ ]on(?:[,.;]|ward|[ ](?:he|she|in|was)))", 0.6),
     age_behind(
         r"turned|turning|is now|celebrated (?:her|his|their)",
         "[ ]",
@@ -29,18 +55,18 @@ RULES: Final = (
         rf"{NO_FRACTION}(?=[ ]?[.,;!]|[ ](?:in|on|last|this|years|and)|$)",
         0.75,
     ),
-    # infants: "now 5 months and", "walked at 14 months."
+    # infants: "now 5 months and", "walked at 14 months."; "she is 34 weeks" is of a pregnancy
     age_behind(
         rf"now|is|was|aged?|just|almost|nearly|{_MILESTONE}",
         "[ ]",
-        r"\d{1,2}",
+        r"\d{1,2}(?=[ ](?i:m))|1?\d",
         r"(?=[ ](?i:months?|weeks?|wks?)(?:[ ](?i:and)\b|[ ]?[.,;)]))",
         0.7,
     ),
     age("", r"[1-9](?:(?<=\bis \d)|(?<=\bwas \d)|(?<=[a-z], \d))\d", rf"(?=,[ ](?:{_STATUS}))", 0.8),
     # "First drink at 14 behind", "left home at 16,"
     age_behind(
-        rf"(?:{_EVENT})[ a-z]{{0,24}}[ ]at",
+        rf"(?:{_EVENT})[ a-zA-Z'&-]{{0,48}}[ ]at",
         "[ ]",
         r"[1-9]\d",
         rf"(?=[ ]?[,.;)](?!\d)|[ ](?!{_CLOCK_OR_MEASURE})[a-z])",
