@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
-import botocore.session
-from botocore.loaders import create_loader
 
 from local_cloud.ports import any_free_port
 from tests.child_process import child_process
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-_MODELS = create_loader()
 
 
 @dataclass(frozen=True)
@@ -40,12 +37,7 @@ class AwsEmulator:
         }
 
     def session(self) -> boto3.session.Session:
-        """A session of its own, with hooks of its own; botocore's models of the services are read once for all."""
-        inner = botocore.session.get_session()
-        inner.register_component("data_loader", _MODELS)
-        return boto3.session.Session(
-            aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION, botocore_session=inner
-        )
+        return boto3.session.Session(aws_access_key_id=ACCOUNT, aws_secret_access_key="local", region_name=REGION)
 
 
 @contextmanager

@@ -4,8 +4,10 @@ Who needs a world of its own makes it in the emulator or the server, under its o
 """
 
 from collections.abc import Generator, Iterator
+from functools import cache
 from typing import Final
 
+import botocore.loaders
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
@@ -16,6 +18,8 @@ from tests.aws_emulator import AwsEmulator, running_emulator
 from tests.postgres import Postgres, running_postgres
 
 end_waits()
+# Every session would read botocore's models of the services again: most of what a world of a test costs.
+botocore.loaders.create_loader = cache(botocore.loaders.create_loader)
 # A first example imports what it tests, and the machine is shared: hypothesis's 200 ms would fail what is right.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
