@@ -5,7 +5,6 @@ split an entity.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from healthcare_runtime.phi_entity import KnownIdentifier, PhiEntity
 from phi_detector import bundle, english, japanese, neutral
@@ -80,7 +79,7 @@ class Detector:
 def _shifted(one: Candidate, offset: int, trust: float) -> Candidate:
     if not offset and trust == 1.0:
         return one
-    return replace(one, begin=one.begin + offset, end=one.end + offset, score=one.score * trust)
+    return Candidate(one.begin + offset, one.end + offset, one.type, one.score * trust, one.kind, one.source)
 
 
 def _entity(text: NormalisedText, one: Candidate) -> PhiEntity:

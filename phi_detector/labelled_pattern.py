@@ -65,7 +65,6 @@ class LabelledPattern:
         behind = f"(?![A-Za-z]){behind}" if whole else behind
         form = r"(?<![A-Za-z]){}(?:{}){}" if cased else r"(?i:(?<![a-z]){}(?:{})){}"
         self.pattern: Final = re.compile(form.format(before, labels, behind))
-        self.groupindex: Final = self.pattern.groupindex
         self._heads: Final = _shortest(_heads(labels.lower(), _END if whole else ""))
 
     def finditer(self, text: str, words: Words | None = None) -> Iterator[re.Match[str]]:

@@ -58,7 +58,7 @@ def _unions(same: list[Candidate]) -> list[Candidate]:
             agreed = last.score if last.source == one.source else 1 - (1 - last.score) * (1 - one.score)
             kind = best.kind or last.kind or one.kind
             score = min(_MOST_SCORE, max(last.score, one.score, agreed))
-            unions[-1] = replace(best, begin=last.begin, end=max(last.end, one.end), score=score, kind=kind)
+            unions[-1] = Candidate(last.begin, max(last.end, one.end), best.type, score, kind, best.source)
         else:
             unions.append(one)
     return unions

@@ -29,10 +29,9 @@ class PatternRule:
     def find(self, text: str, words: Words | None = None) -> Iterator[Candidate]:
         """Candidates of ``text``, whose ``words`` are read once for all rules of a set."""
         pattern = self.pattern
-        group = "v" if "v" in pattern.groupindex else 0
         found = pattern.finditer(text) if isinstance(pattern, re.Pattern) else pattern.finditer(text, words)
         for match in found:
-            begin, end = match.span(group)
+            begin, end = match.span("v" if "v" in match.re.groupindex else 0)
             if begin == end:
                 continue
             factor = self.evidence(text, begin, end) if self.evidence else 1.0
