@@ -38,7 +38,7 @@ class DocumentIntake(Construct):
             description="An object of the raw bucket",
         )
         intake = document_function(self, "Intake", plan=PLAN, resources=resources)
-        intake.start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
+        intake.may_start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
         events.queue.grant_consume_messages(intake.permissions)
         resources.keys.messaging.grant_decrypt(intake.permissions)
         intake.function.add_event_source(

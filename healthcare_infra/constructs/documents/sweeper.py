@@ -32,6 +32,6 @@ class DocumentSweeper(Construct):
         interval = Duration.minutes(resources.config.documents.sweep_interval_minutes)
         plan = replace(PLAN, seconds=seconds_between(interval))
         sweep = document_function(self, "SweepDocuments", plan=plan, resources=resources)
-        sweep.start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
+        sweep.may_start(workflow.state_machine, told_as=DocumentVariable.STATE_MACHINE_ARN)
         workflow.state_machine.grant_execution(sweep.permissions, "states:DescribeExecution")
         Schedule(self, "Schedule", calls=sweep, interval=interval, description="Sweeps the document pipeline")

@@ -85,7 +85,7 @@ class RuntimeFunction(Construct):
         """Allow actions on resources, where no grant method of the resource says it."""
         self._identity.allow(*actions, on=on)
 
-    def start(self, machine: sfn.IStateMachine, *, told_as: str) -> None:
+    def may_start(self, machine: sfn.IStateMachine, *, told_as: str) -> None:
         """Let the function start executions; the environment variable ``told_as`` names the state machine."""
         self.function.add_environment(told_as, machine.state_machine_arn)
         machine.grant_start_execution(self.permissions)

@@ -52,7 +52,7 @@ class BatchRegistration(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         register = import_function(self, "RegisterInstances", plan=PLAN, resources=resources)
-        register.start(workflow.state_machine, told_as=ImportVariable.STATE_MACHINE_ARN)
+        register.may_start(workflow.state_machine, told_as=ImportVariable.STATE_MACHINE_ARN)
         register.function.add_event_source(
             event_sources.SqsEventSource(
                 resources.queue,

@@ -31,6 +31,6 @@ class Sweeper(Construct):
         interval = Duration.minutes(resources.foundation.config.imaging.sweep_interval_minutes)
         plan = replace(PLAN, seconds=seconds_between(interval))
         sweep = import_function(self, "SweepInstances", plan=plan, resources=resources)
-        sweep.start(workflow.state_machine, told_as=ImportVariable.STATE_MACHINE_ARN)
+        sweep.may_start(workflow.state_machine, told_as=ImportVariable.STATE_MACHINE_ARN)
         workflow.state_machine.grant_execution(sweep.permissions, "states:DescribeExecution")
         Schedule(self, "Schedule", calls=sweep, interval=interval, description="Sweeps the imaging import")
