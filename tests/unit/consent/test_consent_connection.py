@@ -81,7 +81,7 @@ def test_given_iam_when_connected_then_every_connection_has_a_token_of_its_own_a
     assert len(listener.tokens) == 1  # one connection serves both
     with postgres.connect() as administrator:
         administrator.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database.name,)
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (database.name,)
         )
     assert store.get(stored.record.consent_id).record.version == 1
     assert len(listener.tokens) == 2
