@@ -39,7 +39,7 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
-                r"(?<![\d.,/\-A-Za-z¥$€])(?P<v>\d{2,3})\s?(?=[♂♀]|(?:男|女)(?:性|児)?(?![子子たち])|[MF](?![A-Za-z0-9]))"
+                r"(?<![\d.,/\-A-Za-z¥$€])(?P<v>\d{2,3})\s?(?=[♂♀]|(?:男|女)(?:性|児)?(?![子子たち])|[MF](?![A-Za-z0-9]|/[a-z]))"
             ),
             age,
             0.7,
@@ -50,7 +50,8 @@ def rules() -> tuple[PatternRule, ...]:
             age,
             0.75,
         ),
-        PatternRule(re.compile(r"(?<=[\s(])(?P<v>\d{1,3}) ?[yY](?=\s{1,3}[MF](?![A-Za-z0-9])| {2}|\n|$)"), age, 0.8),
+        PatternRule(re.compile(r"(?<=[\s(])(?P<v>[1-9]\d{0,2}) ?[yY](?=\s{1,3}[MF](?![A-Za-z0-9])| {2})"), age, 0.8),
+        PatternRule(re.compile(r"(?:氏|さん|様|くん|ちゃん) ?(?P<v>[1-9]\d?) ?[yY](?![A-Za-z])"), age, 0.85),
         PatternRule(re.compile(r"(?<=, )(?P<v>\d{1,3}) ?y(?=[,)])"), age, 0.8),
         PatternRule(re.compile(r"AS {1,4}\[?0(?P<v>[1-9]\d)Y(?!\w)"), age, 0.8),  # DICOM's age string (PS3.5 6.2)
         PatternRule(re.compile(r"(?<![A-Za-z])[MF]\s(?P<v>\d{2,3})(?=\s*$|\s*\n|[、,)])", re.MULTILINE), age, 0.9),

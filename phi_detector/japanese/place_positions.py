@@ -22,6 +22,7 @@ from phi_detector.japanese.context_words import (
     NOT_NAMED,
     ROLES,
 )
+from phi_detector.japanese.latin_places import LATIN_PLACE
 from phi_detector.recogniser import Candidate, Source
 
 _SCORE: Final = 0.6
@@ -50,7 +51,7 @@ _OF: Final = (
     r"の(?:透析|デイ|ショート|連携|連携室|地域連携|相談員|MSW|SW|PSW|CM|ケアマネ|救急|外来|当直|"
     r"バイト|窓口|診察券|処方|紹介状|返書|緩和|療養|先生|医師|看護師|職員|社長|"
     r"呼吸器|循環器|消化器|整形|内科|外科|眼科|皮膚科|精神科|小児科|産婦人科|泌尿器|耳鼻科|脳外|神経内科|"
-    r"スーパー|コンビニ|交差点|実家|自宅|家|公民館|郵便局|祭り?|朝市|土手|坂|橋|駅|駅前|病院|ほう|方|"
+    r"ホテル|旅館|事務所|空港|スーパー|コンビニ|交差点|実家|自宅|家|公民館|郵便局|祭り?|朝市|土手|坂|橋|駅|駅前|病院|ほう|方|"
     r"店|畑|工場|会社|出身|[\d一二三四五六]階|"
     rf"[{HAN}]{{1,4}}(?:先生|医師|Dr|さん|氏|様|看護師|MSW|技師|師長))"
 )
@@ -60,6 +61,14 @@ _BARE: Final = (
 )
 _CONTEXT: Final = tuple(
     re.compile(rf"{_BEFORE}(?P<v>{_NAME})(?={what})", re.MULTILINE) for what in (_FROM, _TO, _AT, _OF, _BARE)
+)
+_TIME: Final = (
+    "(?:Week|Day|Month|Year|Visit|Cycle|Stage|Step|Grade|Home|Night|Rest|Baseline|Screening|Admission|Discharge|"
+    "The|This)(?![a-z])"
+)
+_LATIN_CONTEXT: Final = (
+    *(re.compile(rf"(?<![A-Za-z])(?P<v>{LATIN_PLACE})\s?(?={what})") for what in (_FROM, _TO, _AT, _OF)),
+    re.compile(rf"(?<![A-Za-z])(?:at|from|near|@)\s(?!{_TIME})(?P<v>{LATIN_PLACE}|{_NAME})(?![A-Za-z\d])"),
 )
 _CLIPPED_BEHIND: Final = (
     r"(?=[\s、。,)」|:/()?→×○△]|$|から|より|まで|って|では|には|との|[でにへのをはがも](?![ぁ-ん]{2}))"
@@ -97,7 +106,7 @@ _MOST_FACILITIES: Final = 40
 
 def find_place_positions(text: str) -> Iterator[Candidate]:
     """Whatever stands where a place does, in offsets of ``text``."""
-    for pattern in _CONTEXT:
+    for pattern in (*_CONTEXT, *_LATIN_CONTEXT):
         for match in pattern.finditer(text):
             name = match.group("v")
             if name not in _NOT_A_PLACE and not _COMMON_END.search(name):

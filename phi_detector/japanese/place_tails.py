@@ -78,6 +78,14 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(
             re.compile(
+                rf"(?<![{HAN}])(?!{_GENERAL})[{HAN}]{{2,4}}(?:第[一二三四五六七八九十]|[東西南北]|中央)(?:高等|中|小)学校(?![長員])"
+            ),
+            PhiType.ADDRESS,
+            0.8,
+            PhiKind.FACILITY,
+        ),
+        PatternRule(
+            re.compile(
                 rf"(?:仕事|勤務先|職場|勤め先|勤務)[::]?\s?(?P<v>[{HAN}{KATAKANA}]{{1,8}}(?:{_TRADE}))(?=[\s、。(]|$)"
             ),
             PhiType.ADDRESS,

@@ -143,6 +143,8 @@ def test_given_a_place_alone_when_read_then_it_stays_as_it_is(text: str, place: 
 def test_given_a_bar_association_of_everywhere_when_read_then_it_is_no_place() -> None:
     assert _stated(place_tails, "日本医師会の指針、所轄警察署へ届け出る") == set()
     assert "浜見平弁護士会" in _stated(place_tails, "浜見平弁護士会 御中")
+    assert "山科第一高等学校" in _stated(place_tails, "家族は山科第一高等学校に滞在")
+    assert _stated(place_tails, "地域第二中学校、各高等学校") == set()
 
 
 @pytest.mark.parametrize(
