@@ -7,7 +7,7 @@ kind has in this document and by who is named beside them.
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from phi_detector.propagation import beside_people, initials, names, number_forms, phrases
+from phi_detector.propagation import beside_people, columns, initials, names, number_forms, phrases
 from phi_detector.propagation.names import IsOrdinaryWord
 from phi_detector.recogniser import Candidate
 
@@ -23,3 +23,4 @@ def propagate(text: str, found: Iterable[Candidate], is_ordinary_word: IsOrdinar
     yield from phrases.mentions(text, strong)
     yield from number_forms.mentions(text, strong)
     yield from beside_people.mentions(text, [*strong, *named])
+    yield from columns.mentions(text)

@@ -27,6 +27,8 @@ def _ages(text: str) -> list[str]:
         ("Szeto, Hyun-ah     62 y     074 931", "62"),
         ("(0010,1010) AS 065Y", "65"),
         ("her 80th birthday", "80th"),
+        ("18mo F with croup", "18"),
+        ("seen at 2y 3m by", "2"),
         ("over 91 years", "91"),
     ],
 )
@@ -62,6 +64,7 @@ def test_ages_beside_the_sex(text: str, age: str) -> None:
         ("raised there and, from nine on, with her aunt", "nine"),
         ("expelled from Thornbury School at 15 after a fire", "15"),
         ("turned 80 in May", "80"),
+        ("she will be 90 in May", "90"),
     ],
 )
 def test_ages_that_sentences_tell(text: str, age: str) -> None:
@@ -77,6 +80,9 @@ def test_ages_that_sentences_tell(text: str, age: str) -> None:
         ("Mother Clifford, living, 79, DM", ["79"]),
         ("the twins, 5 months, and a nurse", ["5"]),
         ("her nephew, 55.", ["55"]),
+        ("Mother 71, DM; Dad: 68, MI", ["68", "71"]),
+        ("children ages 4, 7 and 9 at home", ["4", "7", "9"]),
+        ("parents (80 and 82)", ["80", "82"]),
         ("II-2  Ngozi (mother)   living 74     breast 66; BSO", ["66", "74"]),
         ("FAMILY: Lior Katz, 51, at home", ["51"]),
     ],
@@ -124,6 +130,9 @@ def test_year_and_age_add_up_to_a_year_in_which_notes_are_written(year: int, age
         "a. 12   b. 16   c. 18   d. 21\n",
         "the breast 66; nobody's family is named",
         "seen at 14:30, at 9 am",
+        "baby 20 kg, child 25 percentile",
+        "dose will be 40 mg; rate will be 60 in 5 min",
+        "mother 34 weeks pregnant",
     ],
 )
 def test_temperatures_catheters_durations_and_cohorts_are_no_ages(text: str) -> None:

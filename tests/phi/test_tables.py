@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phi_detector.propagation import columns
 from phi_detector.tables import below_heads, even_tables
 
 ANY_TEXT = st.text(alphabet='ab1 |,;\t\n#-"\u3000', max_size=300)
@@ -57,3 +58,13 @@ def test_cells_are_what_stands_at_their_offsets(text: str) -> None:
 @given(ANY_TEXT)
 def test_rows_of_an_even_table_are_equally_long(text: str) -> None:
     assert all(len({len(row) for row in table}) == 1 for table in even_tables(text, most_rows=9))
+
+
+def test_given_a_table_with_rows_in_two_languages_then_its_head_speaks_for_all_of_them() -> None:
+    head = "seat | name         | age | where now\n"
+    text = head + "34C | GILL, IMTIAZ | 46  | isolation\n33C | 齋藤榮子     | 24  | 自宅 待機\n"
+    assert [text[one.begin : one.end] for one in columns.mentions(text)][:2] == ["46", "24"]
+
+
+def test_given_a_table_in_one_language_then_its_own_reader_has_read_it() -> None:
+    assert list(columns.mentions("name | age | room\nann | 46 | 3\nbo | 24 | 4\n")) == []

@@ -7,11 +7,11 @@ from typing import Final
 from phi_detector.english.ages.numerals import NO_FRACTION, WORDS, age_behind
 from phi_detector.english.ages.one_person import is_of_one_person
 
-_KIN: Final = r"(?:mother|mum|mom|father|dad|brother|sister|bro|sis|aunt|uncle|son|daughter|wife|husband|twins?|kids?|child|children|grand(?:son|daughter|child|kids?|children)|nephew|niece|cousin|boy|girl|baby|partner|spouse|donor|minor)s?"
+_KIN: Final = r"(?:mother|mum|mom|father|dad|brother|sister|bro|sis|aunt|uncle|son|daughter|wife|husband|twins?|kids?|child|children|grand(?:son|daughter|child|kids?|children)|nephew|niece|cousin|boy|girl|baby|partner|spouse|donor|minor|parent|sibling|grand(?:mother|father|ma|pa)|step(?:son|daughter)|toddler|infant|oldest|eldest|youngest|boyfriend|girlfriend|fianc[eé]e?|in-law)s?"
 _HOUSEHOLD: Final = r"son|daughter|brother|sister|child|children|wife|husband|boy|girl|twins?|kids"
 _PARENTS: Final = r"(?:mother|father|brother|sister|aunt|uncle|grandmother|grandfather|son|daughter|wife|husband)"
 _DIED: Final = r"(?:d\.?|died|dec'?d|passed)(?:[ ](?:at|age|aged))?"
-_BESIDE: Final = r"[ ]?[,(][ ]?(?i:aged?[ ])?"
+_BESIDE: Final = r"(?:[ ]?[,(:][ ]?(?i:age[sd]?[ ])?|[ ](?i:ages|aged)[ ])"
 _SOMEBODYS: Final = r"(?:(?<='s )|(?<=his )|(?<=her )|(?<=their )|(?<=the )|(?<=a ))"
 _NAME: Final = r"[ ][A-Z][a-z'-]{1,14},?[ ]?"
 _STATE: Final = r"(?:living|alive(?:[ ]and[ ]well)?|a&w|deceased|dec'?d|died|d\.)[ ,]{1,2}(?:(?:at|age|aged)[ ])?"
@@ -52,7 +52,20 @@ RULES: Final = (
         0.75,
     ),
     age_behind(_KIN, _BESIDE, r"\d{1,2}", r"(?=(?:,[ ]\d{1,2})?,?[ ](?:and|&)[ ]\d{1,2}(?!\d))", 0.75, evidence=None),
-    age_behind(_KIN, rf"{_BESIDE}\d{{1,2}},?[ ](?:and|&)[ ]", r"\d{1,2}", NO_FRACTION, 0.75, evidence=None),
+    age_behind(
+        _KIN, rf"{_BESIDE}\d{{1,2}},[ ]", r"\d{1,2}", r"(?=,?[ ](?:and|&)[ ]\d{1,2}(?!\d))", 0.75, evidence=None
+    ),
+    age_behind(
+        _KIN, rf"{_BESIDE}(?:\d{{1,2}},[ ])?\d{{1,2}},?[ ](?:and|&)[ ]", r"\d{1,2}", NO_FRACTION, 0.75, evidence=None
+    ),
+    # "Mother 71, DM", "Dad: 68", "sister is 45 and well"
+    age_behind(
+        _KIN,
+        r"(?:[ ]?[:-]|[ ](?:is|was|now|turned))?[ ]",
+        r"[2-9]\d",
+        r"(?=[ ]?[,;)]|\.(?!\d)|[ ](?:w/|with|has|had|alive|healthy|well|living|died|and|HTN|DM2?|CAD|MI|CVA)(?![A-Za-z])|$)",
+        0.65,
+    ),
     age_behind(_KIN, r"[ ][A-Z][a-z'-]{1,14},?[ ]\(?", r"[1-9]\d?", r"(?=[ ]?[,;.)][ \n]|[ ]and[ ])", 0.65),
     age_behind(_KIN, r"[ ]?[,(][ ]?", r"[1-9]\d?", r"(?=[ ]?[),;.])", 0.75, before=_SOMEBODYS),
     age_behind(

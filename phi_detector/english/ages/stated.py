@@ -32,6 +32,14 @@ RULES: Final = (
         r"(?=[ ](?i:years|yrs|months|mos|weeks|wks|y\b))",
         0.85,
     ),
+    # children: "2y 3m", "18mo F"
+    age(
+        "",
+        r"\d(?<![\w.,/$-]\d)\d?",
+        r"(?=y[ ]?\d{1,2}mo?(?![a-z]))",
+        0.85,
+    ),
+    age("", r"\d(?<![\w.,/$-]\d)\d?", r"(?=[ ]?(?:mo|mos|wk|wks)[ ]?(?:[MF](?![A-Za-z])|(?:fe)?male))", 0.85),
     # columns: "Szeto, Hyun-ah     62 y     074 931"; DICOM's age string (PS3.5 6.2): "AS 065Y"
     age("", r"[1-9](?<=[ ]{2}\d)\d{0,2}", r"(?=[ ]?[yY](?:[ ]{2}|[ ]?\n))", 0.8),
     age(r"AS[ ]{1,4}\[?0", r"[1-9]\d", r"(?=Y(?!\w))", 0.8),

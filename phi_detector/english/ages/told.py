@@ -55,6 +55,14 @@ RULES: Final = (
         rf"{NO_FRACTION}(?=[ ]?[.,;!]|[ ](?:in|on|last|this|years|and)|$)",
         0.75,
     ),
+    # "will be 90 in May", "just shy of 70"
+    age_behind(
+        "(?:she|he|i|who|they) (?:will be|would have been|would be)|shy of|going on",
+        "[ ]",
+        r"[1-9]\d",
+        rf"{NO_FRACTION}(?=[ ]?[.,;)!]|[ ](?:in|next|this|soon)(?![a-z]))",
+        0.65,
+    ),
     # infants: "now 5 months and", "walked at 14 months."; "she is 34 weeks" is of a pregnancy
     age_behind(
         rf"now|is|was|aged?|just|almost|nearly|{_MILESTONE}",
