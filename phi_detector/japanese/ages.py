@@ -18,12 +18,17 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(re.compile(r"(?P<v>[〇一二三四五六七八九十百]{1,4})(?:歳|才)"), age, 0.95),
         PatternRule(re.compile(r"\d{1,2}歳と?\s?(?P<v>\d{1,2})\s?[かヶカヵケ箇]?月"), age, 0.9),
-        PatternRule(re.compile(r"生後\s?(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]?月|日|週|時間)"), age, 0.95),
+        PatternRule(
+            re.compile(r"生後\s?(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]?月|日|週|時間)(?!以内|以降|以上|未満|から\d|まで)"),
+            age,
+            0.95,
+        ),
         PatternRule(re.compile(r"(?:日|月|週)齢[\s:]{0,2}(?P<v>\d{1,3})"), age, 0.9),
         PatternRule(re.compile(r"(?<![\d.])(?P<v>\d{1,3})\s?(?:[かヶカヵケ箇]月|週|日)(?:齢|児)"), age, 0.9),
         PatternRule(
             re.compile(
-                r"(?:年齢|ネンレイ|(?<!未)満|享年|年令|行年|Age|AGE)[\s:|│]{0,3}(?P<v>\d{1,3})(?![\d.:]|[年月日時分])"
+                r"(?:年齢|ネンレイ|(?<!未)満|享年|年令|行年|(?<![A-Za-z])(?:Age|AGE))[\s:|│]{0,3}"
+                rf"(?P<v>\d{{1,3}})(?![\d.:]|[年月日時分]){_LIMIT}"
             ),
             age,
             0.95,

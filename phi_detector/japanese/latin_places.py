@@ -10,11 +10,11 @@ from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.characters import HAN, HIRAGANA, KATAKANA
 from phi_detector.pattern_rule import PatternRule
 
-_WORD: Final = r"[A-Z][A-Za-z'.]{1,16}"
+_WORD: Final = r"(?:(?:St|Mt|Dr|Ft)\.|[A-Z][A-Za-z']{1,16})"
 _WAY: Final = r"(?:St|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Lane|Ln|Drive|Dr|Way|Court|Ct|Pkwy|Place|Pl)\.?"
 _UNIT: Final = r"(?:,?\s(?:#|(?:Apt|Unit|Suite|Ste)\.?\s)[\dA-Z-]{1,6})"
 _STATE: Final = r"(?:[A-Z]{2}|[A-Z][a-z]{3,12}(?:\s[A-Z][a-z]{3,10})?)"
-LATIN_PLACE: Final = rf"(?=[A-Z][A-Za-z'.]*[a-z]){_WORD}(?:\s(?:(?:of|and)\s)?{_WORD}){{0,4}}"
+LATIN_PLACE: Final = rf"(?=[A-Z][A-Za-z']*[a-z]){_WORD}(?:\s(?:(?:of|and)\s)?{_WORD}){{0,4}}"
 """One to five capitalised words, of which the first is no abbreviation."""
 
 

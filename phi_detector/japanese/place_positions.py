@@ -62,13 +62,17 @@ _BARE: Final = (
 _CONTEXT: Final = tuple(
     re.compile(rf"{_BEFORE}(?P<v>{_NAME})(?={what})", re.MULTILINE) for what in (_FROM, _TO, _AT, _OF, _BARE)
 )
-_TIME: Final = (
-    "(?:Week|Day|Month|Year|Visit|Cycle|Stage|Step|Grade|Home|Night|Rest|Baseline|Screening|Admission|Discharge|"
+_NO_PLACE: Final = (
+    "(?:Drs?|Mrs?|Ms|Prof|Week|Day|Month|Year|Visit|Cycle|Stage|Step|Grade|Home|Night|Rest|Baseline|Screening|Admission|Discharge|"
     "The|This)(?![a-z])"
+)
+_LATIN_LABEL: Final = (
+    r"(?:at|from|near|via|@|c/o|"
+    r"(?:Work|Employer|School|Staying|Facility|Clinic|Hospital|PCP|[Hh]otel|[Ff]ollow-up)\s?[:=]?)"
 )
 _LATIN_CONTEXT: Final = (
     *(re.compile(rf"(?<![A-Za-z])(?P<v>{LATIN_PLACE})\s?(?={what})") for what in (_FROM, _TO, _AT, _OF)),
-    re.compile(rf"(?<![A-Za-z])(?:at|from|near|@)\s(?!{_TIME})(?P<v>{LATIN_PLACE}|{_NAME})(?![A-Za-z\d])"),
+    re.compile(rf"(?<![A-Za-z]){_LATIN_LABEL}\s(?!{_NO_PLACE})(?P<v>{LATIN_PLACE}|{_NAME})(?![A-Za-z\d])"),
 )
 _CLIPPED_BEHIND: Final = (
     r"(?=[\s、。,)」|:/()?→×○△]|$|から|より|まで|って|では|には|との|[でにへのをはがも](?![ぁ-ん]{2}))"

@@ -115,6 +115,7 @@ def test_year_and_age_add_up_to_a_year_in_which_notes_are_written(year: int, age
 @pytest.mark.parametrize(
     "text",
     [
+        "0115 5 M.N.  0130 2 M.N.",
         "cold under 41 F. Test",
         "hot 140 F, cold 41 F; HACCP",
         "fit test (3M 1870+, large",

@@ -56,7 +56,7 @@ RULES: Final = (
     age(
         "",
         _NEW_NUMBER,
-        r"[ ]?[ /|-]?[ ]?(?:[MF]|YM|YF|y[MF]|yM|yF|[MF]/[MF]|AA[MF]|W[MF]|[HB]F)(?![A-Za-z0-9'-]|\.\d)",
+        r"[ ]?[ /|-]?[ ]?(?:[MF]|YM|YF|y[MF]|yM|yF|[MF]/[MF]|AA[MF]|W[MF]|[HB]F)(?![A-Za-z0-9'-]|\.\d|\.[ ]?[A-Z]\.)",
         0.75,
         _of_a_person,
     ),

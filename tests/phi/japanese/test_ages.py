@@ -32,6 +32,9 @@ def test_given_an_age_when_read_then_the_number_alone_is_proposed(text: str, age
     [
         "6歳未満には投与しない",
         "中央値31歳",
+        "PAGE 1/2",
+        "減量は年齢80以上",
+        "生後30日以内",
         "保険は ¥20M まで",
         "3.1 mL, 18 M/mL",
         "089Y を超えるものは 090Y\n",

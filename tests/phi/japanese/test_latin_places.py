@@ -41,12 +41,14 @@ def test_given_a_term_in_latin_letters_when_read_then_nothing_is_proposed(text: 
         ("PCPは Holy Name へ紹介", "Holy Name"),
         ("US at あか: S8 18 mm", "あか"),
         ("Oconomowoc のホテル", "Oconomowoc"),
+        ("Work: Larkmoor Fire Department / 出向先", "Larkmoor Fire Department"),
+        ("US follow-up Holy Name (Dr 東)", "Holy Name"),
     ],
 )
 def test_given_a_name_where_a_place_stands_when_read_then_it_is_proposed(text: str, place: str) -> None:
     assert place in {text[one.begin : one.end] for one in find_place_positions(text)}
 
 
-@pytest.mark.parametrize("text", ["MRI から連絡", "CT に依頼", "at Week 16", "from ER"])
+@pytest.mark.parametrize("text", ["MRI から連絡", "CT に依頼", "at Week 16", "PCP Dr Petrauskas", "from ER"])
 def test_given_an_abbreviation_where_a_place_stands_when_read_then_nothing_is_proposed(text: str) -> None:
     assert list(find_place_positions(text)) == []
