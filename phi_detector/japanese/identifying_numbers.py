@@ -10,6 +10,7 @@ from typing import Final
 from healthcare_runtime.phi_entity import PhiKind, PhiType
 from phi_detector.japanese.characters import DASH, HAN, HIRAGANA, KATAKANA
 from phi_detector.japanese.check_digits import individual_number_holds, insurance_number_holds
+from phi_detector.japanese.foreseen import foreseen
 from phi_detector.pattern_rule import PatternRule
 
 _SEPARATOR: Final = r"[\s:|│=#.(]{0,6}(?:は|が|No\.?|NO\.?|no\.?|第)?[\s:#.]{0,3}"
@@ -102,24 +103,26 @@ def rules() -> tuple[PatternRule, ...]:
         ),
         PatternRule(re.compile(rf"枝番(?:号)?\)?{_SEPARATOR}(?P<v>\d{{1,2}})(?!\d)"), number, 0.95, insured),
         PatternRule(
-            re.compile(rf"(?:{_RECORD}){_SEPARATOR}{_VALUE}"),
+            re.compile(rf"{foreseen(_RECORD)}{_SEPARATOR}{_VALUE}"),
             number,
             0.97,
             PhiKind.MEDICAL_RECORD_NUMBER,
             _has_two_digits,
         ),
-        PatternRule(re.compile(rf"(?:{_INSURANCE}){_SEPARATOR}{_VALUE}"), number, 0.97, evidence=_insurance_check),
-        PatternRule(re.compile(rf"(?:{_LICENCE}){_SEPARATOR}{_VALUE}"), number, 0.96, evidence=_has_two_digits),
-        PatternRule(re.compile(rf"(?:{_PAPER}){_SEPARATOR}{_VALUE}"), number, 0.95, evidence=_has_two_digits),
+        PatternRule(
+            re.compile(rf"{foreseen(_INSURANCE)}{_SEPARATOR}{_VALUE}"), number, 0.97, evidence=_insurance_check
+        ),
+        PatternRule(re.compile(rf"{foreseen(_LICENCE)}{_SEPARATOR}{_VALUE}"), number, 0.96, evidence=_has_two_digits),
+        PatternRule(re.compile(rf"{foreseen(_PAPER)}{_SEPARATOR}{_VALUE}"), number, 0.95, evidence=_has_two_digits),
         PatternRule(
             re.compile(
-                rf"{_IN_ENGLISH}\s?[:#.]?\s?(?P<v>[A-Z0-9][A-Z0-9]{{0,12}}(?:[{DASH}/][A-Z0-9]{{1,12}}){{0,4}}(?:\s\d{{3,8}}){{0,2}})(?![a-z])"
+                rf"{foreseen(_IN_ENGLISH)}\s?[:#.]?\s?(?P<v>[A-Z0-9][A-Z0-9]{{0,12}}(?:[{DASH}/][A-Z0-9]{{1,12}}){{0,4}}(?:\s\d{{3,8}}){{0,2}})(?![a-z])"
             ),
             number,
             0.95,
             evidence=_has_four_digits,
         ),
-        PatternRule(re.compile(rf"(?:{_DEVICE}){_SEPARATOR}{_VALUE}"), number, 0.93, evidence=_has_two_digits),
+        PatternRule(re.compile(rf"{foreseen(_DEVICE)}{_SEPARATOR}{_VALUE}"), number, 0.93, evidence=_has_two_digits),
         PatternRule(
             re.compile(rf"{_ACCOUNT}[\s:|│)]{{0,4}}(?P<v>\d{{5}}-\d{{1,8}}(?:-\d)?|\d{{6,8}})(?!\d)"), number, 0.95
         ),

@@ -11,6 +11,7 @@ from phi_detector.japanese.context_words import (
     NOT_NAMED,
     SINGLE_SURNAMES,
 )
+from phi_detector.japanese.foreseen import foreseen
 from phi_detector.pattern_rule import PatternRule
 
 _PERSON_FIELD: Final = (
@@ -57,7 +58,10 @@ def rules() -> tuple[PatternRule, ...]:
             kana,
         ),
         PatternRule(
-            re.compile(rf"(?<![A-Za-z]){_PERSON_FIELD}{_FIELD_MARK}(?P<v>{_ANY_NAME})"), name, 0.95, evidence=_a_name
+            re.compile(rf"(?<![A-Za-z]){foreseen(_PERSON_FIELD)}{_FIELD_MARK}(?P<v>{_ANY_NAME})"),
+            name,
+            0.95,
+            evidence=_a_name,
         ),
         PatternRule(
             re.compile(rf"(?:氏\s{{0,4}}名|患者名|患者氏名|お名前)\s{{1,6}}(?P<v>{_ANY_NAME})"),

@@ -5,6 +5,7 @@ from typing import Final
 
 from healthcare_runtime.phi_entity import PhiType
 from phi_detector.japanese.characters import HAN, HIRAGANA, KATAKANA
+from phi_detector.japanese.foreseen import foreseen
 from phi_detector.pattern_rule import PatternRule
 
 _ERA: Final = r"(?:令和|平成|昭和|令|平|昭|[RHS])\s?(?:\d{1,2}|元)\s?年?\s?"
@@ -71,7 +72,7 @@ def rules() -> tuple[PatternRule, ...]:
         PatternRule(re.compile(r"(?:事例|症例|被験者|登録例)\s{0,4}(?P<v>第\s?\d{2,5}\s?例)"), number, 0.93),
         PatternRule(re.compile(r"(?<![\dA-Za-z])(?P<v>\d{2,4}\s?号車)"), number, 0.85),
         PatternRule(
-            re.compile(rf"(?<![{KATAKANA}A-Za-z]){_LABEL}\s?{_NUMBER}[ \t　:|│(「]{{0,4}}{_VALUE}{_END}"),
+            re.compile(rf"(?<![{KATAKANA}A-Za-z]){foreseen(_LABEL)}\s?{_NUMBER}[ \t　:|│(「]{{0,4}}{_VALUE}{_END}"),
             number,
             0.85,
             evidence=_is_no_range,

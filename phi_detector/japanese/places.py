@@ -14,6 +14,7 @@ from phi_detector.japanese.context_words import (
     GENERAL_PLACES,
     PLACE_SUFFIXES,
 )
+from phi_detector.japanese.foreseen import foreseen
 from phi_detector.japanese.morphemes import Morpheme, Word, prefixes
 from phi_detector.pattern_rule import PatternRule
 from phi_detector.recogniser import Candidate, Source
@@ -47,8 +48,8 @@ def rules() -> tuple[PatternRule, ...]:
     """What of a place a pattern can state without a dictionary."""
     address, street, ward = PhiType.ADDRESS, PhiKind.STREET, PhiKind.FACILITY
     return (
-        PatternRule(re.compile(rf"{_PREFECTURE}(?:{_MUNICIPALITY}){{1,3}}{_TAIL}?"), address, 0.97, street),
-        PatternRule(re.compile(rf"{_PREFECTURE}"), address, 0.6, PhiKind.PLACE),
+        PatternRule(re.compile(rf"{foreseen(_PREFECTURE)}(?:{_MUNICIPALITY}){{1,3}}{_TAIL}?"), address, 0.97, street),
+        PatternRule(re.compile(foreseen(_PREFECTURE)), address, 0.6, PhiKind.PLACE),
         PatternRule(
             re.compile(
                 rf"(?:現?住\s{{0,4}}所|居住地|自宅住所|所在地|本籍地?|住居|帰省先|転居先)\s?[:|│]?\s{{0,4}}(?:〒?\s?\d{{3}}-?\d{{4}}\s{{0,3}})?(?P<v>{_NAME}{{2,24}}{_TAIL}?)(?=[\s、。,()|│]|$)"
