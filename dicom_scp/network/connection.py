@@ -70,7 +70,9 @@ def serve(connection: Connection, services: Services) -> None:
         secure = _secure(connection, services)
         if not secure:
             return
-        wire = Wire(connection.socket, min(ACCEPTANCE_TIMEOUT, services.configuration.network_timeout))
+        wire = Wire(
+            connection.socket, services.configuration.network_timeout
+        )  # the admission's patience may end sooner
         if _serve_request(wire, connection, services):
             wire.close(LINGER)
     except (ConnectionLostError, PeerSilentError):
@@ -169,7 +171,6 @@ def _serve_association(
     services.metrics.associations_open.set(services.admission.open_count)
     ending = Ending.CONNECTION_LOST
     try:
-        wire.be_patient(configuration.network_timeout)
         wire.send(negotiation.reply)
         ending = association.run()
     finally:

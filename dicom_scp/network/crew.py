@@ -1,5 +1,5 @@
-"""The threads that serve connections: as many as there are connections, and reused, because many modalities open one
-association for each image, and a new thread costs more than the rest of such an association.
+"""The threads that accept connections and serve them: as many as are needed, and reused, because many modalities open
+one association for each image, and a new thread costs more than the rest of such an association.
 """
 
 import threading

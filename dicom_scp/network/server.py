@@ -6,8 +6,8 @@ import itertools
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
@@ -31,6 +31,7 @@ _TICK: Final = 0.5
 _IDLE_GRACE: Final = 2.0  # seconds; a sender between two instances of one series is not idle
 _MOMENT: Final = 0.1
 _MARGIN: Final = 10.0  # seconds before the stop timeout: the last stores end, results are answered
+_ACCEPTORS: Final = 2  # at once in a process; more would take connections out of turn (`AcceptTurns`)
 _OUT_OF_DESCRIPTORS: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
 
@@ -107,7 +108,9 @@ class DicomServer:
         self._crew = Crew("association")
         self._listener, self._turns, self._process = share.listener, share.turns, share.process
         self._shared = share.processes > 1
-        self._acceptor = threading.Thread(target=self._accept, name="accept", daemon=True)
+        self._lock = threading.Lock()
+        self._acceptors = 0  # threads that wait for a connection, or are about to
+        self._checked = time.monotonic()  # for connections that stay silent
 
     @property
     def port(self) -> int:
@@ -121,7 +124,7 @@ class DicomServer:
     @property
     def live(self) -> bool:
         """Whether connections are still being taken."""
-        return self._acceptor.is_alive()
+        return self._acceptors > 0
 
     @property
     def ready(self) -> bool:
@@ -130,7 +133,8 @@ class DicomServer:
 
     def start(self) -> None:
         threading.stack_size(STACK_BYTES)
-        self._acceptor.start()
+        self._acceptors = 1
+        self._crew.run(self._accept_and_serve)
 
     def drain(self, seconds: float) -> None:
         """Take nothing new, let what is under way end, and return within ``seconds``.
@@ -160,12 +164,16 @@ class DicomServer:
         if not self._shared:  # a shutdown would end it for the other processes too; this one's acceptor ends by itself
             with contextlib.suppress(OSError):
                 self._listener.shutdown(socket.SHUT_RDWR)
-            self._acceptor.join()
+            self._await(lambda: not self._acceptors, 2 * _TICK)
             self._listener.close()
         for connection in (*self._admission.associations(), *self._admission.waiting()):
             connection.evict()
-        deadline = time.monotonic() + _TICK
-        while self._served and time.monotonic() < deadline:
+        self._await(lambda: not self._served, _TICK)
+
+    @staticmethod
+    def _await(done: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not done() and time.monotonic() < deadline:
             time.sleep(0.005)
 
     def _busy(self) -> bool:
@@ -187,39 +195,72 @@ class DicomServer:
             if now - since >= (grace if now <= self._limits.new_messages else min(grace, _MOMENT)):
                 connection.evict()
 
-    def _accept(self) -> None:
-        checked = time.monotonic()
-        while not self._closed.is_set():
-            if time.monotonic() - checked >= _TICK:
-                self._admission.evict_silent()
-                checked = time.monotonic()
-            try:
-                self._turns.serves(self._process, len(self._served))
-                if not self._turns.await_turn(self._process, self._listener, _TICK):
-                    continue
-                connected, address = self._listener.accept()
-            except BlockingIOError:  # a tick has passed
-                continue
-            except OSError as error:
-                if error.errno in _OUT_OF_DESCRIPTORS:
-                    LOG.failure("accept_failed")
-                    time.sleep(_TICK)  # descriptors come back as associations end
-                continue
-            self._take(connected, address[0])
+    def _accept_and_serve(self) -> None:
+        """One thread's work, while it is needed: take a connection, see that another thread waits for the next, serve.
 
-    def _take(self, connected: socket.socket, address: str) -> None:
+        Most connections so find a thread that serves them as soon as the kernel wakes it, and no other is woken.
+        """
+        accepts = True
+        while accepts and (connection := self._accept()) is not None:
+            self._serve(connection)
+            with self._lock:
+                accepts = self._acceptors < _ACCEPTORS
+                self._acceptors += accepts
+
+    def _accept(self) -> Connection | None:
+        """The next connection, with another thread to wait for the one after it; None when the server is closed."""
+        connection = None
+        try:
+            while connection is None and not self._closed.is_set():
+                connection = self._next_connection()
+        finally:
+            if connection is None:
+                with self._lock:
+                    self._acceptors -= 1
+        return connection
+
+    def _next_connection(self) -> Connection | None:
+        """Wait a tick for a connection."""
+        now = time.monotonic()
+        if now - self._checked >= _TICK:
+            self._checked = now
+            self._admission.evict_silent()
+        try:
+            self._turns.serves(self._process, len(self._served))
+            if not self._turns.await_turn(self._process, self._listener, _TICK):
+                return None
+            connected, address = self._listener.accept()
+        except BlockingIOError:  # a tick has passed
+            return None
+        except OSError as error:
+            if error.errno in _OUT_OF_DESCRIPTORS:
+                LOG.failure("accept_failed")
+                time.sleep(_TICK)  # descriptors come back as associations end
+            return None
+        return self._take(connected, address[0])
+
+    def _take(self, connected: socket.socket, address: str) -> Connection | None:
         self._services.metrics.connections.inc()
         connection = self._admission.enter(connected, address)
-        if connection is None:
+        if connection is None or not self._is_followed():
+            if connection is not None:
+                self._admission.leave(connection)
             connected.close()
-            return
+            return None
         self._served.add(connection)
+        return connection
+
+    def _is_followed(self) -> bool:
+        """Leave the acceptors; False when nobody else can be one, for the system gives no more threads."""
+        with self._lock:
+            if self._acceptors > 1:
+                self._acceptors -= 1
+                return True
         try:
-            self._crew.run(partial(self._serve, connection))
-        except RuntimeError:  # no thread to be had
-            self._served.discard(connection)
-            self._admission.leave(connection)
-            connected.close()
+            self._crew.run(self._accept_and_serve)
+        except RuntimeError:
+            return False
+        return True
 
     def _serve(self, connection: Connection) -> None:
         try:

@@ -54,7 +54,8 @@ def end_waiting_after(waiting: socket.socket, seconds: float) -> None:
     """
     whole, fraction = divmod(seconds, 1)
     value = _TIMEVAL.pack(int(whole), int(fraction * 1_000_000) or int(whole == 0))
-    waiting.settimeout(None)
+    if waiting.gettimeout() is not None:
+        waiting.settimeout(None)
     waiting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, value)
     waiting.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, value)
 
@@ -69,15 +70,11 @@ class Wire:
         self._start = self._end = 0  # of what has been received and not been read
         self._borrowed = False  # whether the buffer is another's memory
         self._deadline = 0.0  # of the PDU; 0: not waited for yet
-        self.be_patient(timeout)
-
-    def be_patient(self, timeout: float) -> None:
-        """Wait up to ``timeout`` seconds for the peer from the next PDU on."""
         self._timeout = timeout
         if self._is_plain:
-            end_waiting_after(self._socket, timeout)
+            end_waiting_after(connection, timeout)
         else:
-            self._socket.settimeout(timeout)
+            connection.settimeout(timeout)
 
     def read_header(self) -> tuple[int, int]:
         """Wait for the next PDU: its type and the length that it claims."""
@@ -212,11 +209,10 @@ class Wire:
         with contextlib.suppress(OSError):
             if linger:
                 socket.socket.shutdown(self._socket, socket.SHUT_WR)
+                end_waiting_after(self._socket, linger)
                 until = time.monotonic() + linger
-                while (left := until - time.monotonic()) > 0:
-                    self._socket.settimeout(left)
-                    if socket.socket.recv_into(self._socket, _PASSED) == 0:
-                        break
+                while socket.socket.recv_into(self._socket, _PASSED) and time.monotonic() < until:
+                    pass
         self._socket.close()
 
     def _read_long(self, count: int) -> bytes:
