@@ -21,6 +21,7 @@ def _ages(text: str) -> list[str]:
     [
         ("a seventy-nine-year-old woman", "seventy-nine"),
         ("44 yo, 7 y/o sibling", "44"),
+        ("a 71-y-o retiree", "71"),
         ("3-week-old infant", "3"),
         ("Age at camp 8    Grade 5", "8"),
         ("Age (yrs): 44", "44"),
@@ -65,6 +66,9 @@ def test_ages_beside_the_sex(text: str, age: str) -> None:
         ("expelled from Thornbury School at 15 after a fire", "15"),
         ("turned 80 in May", "80"),
         ("she will be 90 in May", "90"),
+        ("the patient, 72, fell", "72"),
+        ("a woman of 55.", "55"),
+        ("at 72 she is frail", "72"),
     ],
 )
 def test_ages_that_sentences_tell(text: str, age: str) -> None:
@@ -131,6 +135,7 @@ def test_year_and_age_add_up_to_a_year_in_which_notes_are_written(year: int, age
         "a. 12   b. 16   c. 18   d. 21\n",
         "the breast 66; nobody's family is named",
         "seen at 14:30, at 9 am",
+        "patients, 72, were screened; a man of 5 feet; at 72 h he is well",
         "baby 20 kg, child 25 percentile",
         "dose will be 40 mg; rate will be 60 in 5 min",
         "mother 34 weeks pregnant",

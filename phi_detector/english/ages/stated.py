@@ -17,7 +17,7 @@ _YEARS_BEHIND: Final = r"(?=[ ](?i:years|yrs|y))"
 
 RULES: Final = (
     *age_ahead_of(rf"[ -]{{0,3}}{_UNIT}\.?[ -]{{0,3}}(?i:old|of[ ]age)(?![a-z])", 0.98),
-    *age_ahead_of(r"[ -]{0,3}(?i:y[./]{0,2}[ ]?/?o|yr[./]?[ ]?o|y[.]o|yow?[mf]?)(?![a-z])\.?", 0.96),
+    *age_ahead_of(r"[ -]{0,3}(?i:y[./-]{0,2}[ ]?/?o|yr[./]?[ ]?o|y[.]o|yow?[mf]?)(?![a-z])\.?", 0.96),
     # "4-month male", "62 year obese woman"
     *age_ahead_of(rf"[ -]{{1,3}}{_UNIT_OF_PERSON}[ -]{{1,3}}{_PERSON}(?![a-z])", 0.9),
     age_behind(_LABEL, _BEHIND_LABEL, rf"\d{{1,3}}|{WORDS}", r"(?![\d/%]|\.\d|[ ]?(?i:mg|kg|cm|-year history))", 0.93),

@@ -14,6 +14,7 @@ _EVENT: Final = (
     r"dropped out|graduated|retired|enlisted|emigrated|immigrated|"
     r"moved|expelled|raised|widowed|orphaned|onset|append\w+|tonsil\w*|hysterectomy|vasectomy|tubal"
 )
+_SOMEBODY: Final = "patient|pt|client|resident|caller|man|woman|lady|gentleman|widow|widower|veteran|passenger|driver"
 _CLOCK_OR_MEASURE: Final = r"am|pm|h\b|hrs|hours|weeks|wks|months|days|mg|ml|units|percent|o'clock|mph|min"
 _STATUS: Final = (
     r"widow|marri|singl|divorc|separat|retire|lives|healthy|alive|deceas|with|was|is|has|who|and|a |an |the |works|"
@@ -63,6 +64,16 @@ RULES: Final = (
         rf"{NO_FRACTION}(?=[ ]?[.,;)!]|[ ](?:in|next|this|soon)(?![a-z]))",
         0.65,
     ),
+    # "the patient, 72, fell", "a woman of 55.", "at 72 she is frail"
+    age_behind(_SOMEBODY, r"(?:,[ ]|[ ]\()", r"[1-9]\d", r"(?=[ ]?[,)])", 0.7),
+    age_behind(
+        "man|woman|lady|boy|girl|child",
+        "[ ]of[ ]",
+        r"[1-9]\d?",
+        r"(?=[ ]?[.,;)](?!\d)|[ ](?:with|who|and)(?![a-z]))",
+        0.65,
+    ),
+    age_behind("at", "[ ]", r"[2-9]\d", r"(?=,?[ ](?:he|she)[ ](?:is|was|has|had|still|lives|works)(?![a-z]))", 0.65),
     # infants: "now 5 months and", "walked at 14 months."; "she is 34 weeks" is of a pregnancy
     age_behind(
         rf"now|is|was|aged?|just|almost|nearly|{_MILESTONE}",
