@@ -16,8 +16,9 @@ from dicom_scp.configuration import ConfigurationError, ScpConfiguration
 from dicom_scp.health import HealthServer, Vitals
 from dicom_scp.metrics import ScpMetrics
 from dicom_scp.network.accept_turns import AcceptTurns
+from dicom_scp.network.acceptors import ServerShare, listen
 from dicom_scp.network.association_places import AssociationPlaces
-from dicom_scp.network.server import DicomServer, ServerShare, listen
+from dicom_scp.network.server import DicomServer
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.ports import Storage
 from dicom_scp.processes.supervisor import Supervisor

@@ -18,8 +18,9 @@ from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.network.accept_turns import AcceptTurns
+from dicom_scp.network.acceptors import ServerShare
 from dicom_scp.network.association_places import AssociationPlaces
-from dicom_scp.network.server import DrainPlan, ServerShare
+from dicom_scp.network.server import DrainPlan
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.processes.merged_metrics import merged_exposition
 from dicom_scp.processes.process_lock import ProcessLock

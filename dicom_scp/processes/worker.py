@@ -7,7 +7,8 @@ from typing import Final
 
 from dicom_scp.configuration import ScpConfiguration
 from dicom_scp.metrics import ScpMetrics
-from dicom_scp.network.server import DicomServer, ServerShare
+from dicom_scp.network.acceptors import ServerShare
+from dicom_scp.network.server import DicomServer
 from dicom_scp.network.tls import TlsIdentity
 from dicom_scp.processes.worker_link import ReportingEnd
 from dicom_scp.reception import StorageShare, open_storage

@@ -23,9 +23,9 @@ def serving() -> set[threading.Thread]:
 def settle(running: RunningServer) -> None:
     """Wait until the server has done the last thing for every connection."""
     deadline = time.monotonic() + 5
-    while running.server._served and time.monotonic() < deadline:
+    while running.server._acceptors.served and time.monotonic() < deadline:
         time.sleep(0.005)
-    assert not running.server._served
+    assert not running.server._acceptors.served
 
 
 def test_given_associations_one_after_another_then_a_few_threads_serve_them_all() -> None:
@@ -50,7 +50,7 @@ def test_given_many_associations_at_once_then_each_is_served_and_two_threads_go_
             for peer in open_now:
                 peer.socket.close()
             settle(running)
-            assert 1 <= running.server._acceptors <= 2
+            assert 1 <= running.server._acceptors._accepting <= 2
             assert running.server.live
 
 
@@ -63,7 +63,7 @@ def test_given_no_thread_for_the_next_connection_then_this_one_is_closed_and_the
             raise RuntimeError("can't start new thread")
 
         with monkeypatch.context() as starved:
-            starved.setattr(running.server._crew, "run", no_thread)
+            starved.setattr(running.server._acceptors._crew, "run", no_thread)
             with RawPeer(running.port) as peer:
                 assert peer.closed()
             assert running.server.live
@@ -83,7 +83,7 @@ def test_given_a_fault_in_accepting_then_the_server_says_that_it_takes_no_connec
         def fault(*_given: object) -> bool:
             raise ValueError
 
-        monkeypatch.setattr(running.server._turns, "await_turn", fault)
+        monkeypatch.setattr(running.server._acceptors._turns, "await_turn", fault)
         deadline = time.monotonic() + 5
         while running.server.live and time.monotonic() < deadline:
             time.sleep(0.01)

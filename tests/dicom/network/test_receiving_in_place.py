@@ -100,7 +100,7 @@ def test_given_associations_that_have_ended_then_nothing_of_them_waits_for_the_g
                     peer.send(bytes((5, 0, 0, 0, 0, 4, 0, 0, 0, 0)))
                     assert peer.pdu()[0] == 6
                     assert peer.closed()
-            while server.server._served:
+            while server.server._acceptors.served:
                 pass
             gc.collect()
             kept = {type(thing).__name__ for thing in gc.garbage if type(thing).__module__.startswith("dicom_scp")}
