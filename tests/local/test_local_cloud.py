@@ -1,5 +1,6 @@
 """The whole local cloud: the real templates, the real SCP, the real functions, from a C-STORE to an image set."""
 
+import contextlib
 import json
 import os
 import signal
@@ -106,15 +107,17 @@ def test_given_the_report_when_read_then_it_names_all_that_is_merely_recorded(de
     }
 
 
+def listens(process: psutil.Process) -> set[str]:
+    connections = process.net_connections()
+    return {connection.laddr.ip for connection in connections if connection.status == psutil.CONN_LISTEN}
+
+
 def test_given_all_processes_when_they_listen_then_on_loopback_only(deployed: DeployedCloud) -> None:
     processes = [psutil.Process(one.pid) for one in deployed.cloud.status()]
-    family = [*processes, *(child for process in processes for child in process.children(recursive=True))]
-    listening = {
-        connection.laddr.ip
-        for process in family
-        for connection in process.net_connections()
-        if connection.status == psutil.CONN_LISTEN
-    }
+    listening = {address for process in processes for address in listens(process)}
+    for child in (child for process in processes for child in process.children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):  # some live for a moment only
+            listening |= listens(child)
     assert listening == {"127.0.0.1"}
 
 
