@@ -10,7 +10,7 @@ from every thread. Times named ``deadline`` are on `time.monotonic`.
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class StoreStatus(IntEnum):
@@ -37,8 +37,7 @@ class Peer:
     tls_subject_digest: str | None = None  # SHA-256 (16 hex digits) of the client certificate's subject
 
 
-@dataclass(frozen=True, slots=True)
-class StoreRequest:
+class StoreRequest(NamedTuple):
     """One C-STORE-RQ. The UIDs have passed `healthcare_runtime.object_key.is_uid`."""
 
     sop_class_uid: str
@@ -47,8 +46,7 @@ class StoreRequest:
     peer: Peer
 
 
-@dataclass(frozen=True, slots=True)
-class StoreResult:
+class StoreResult(NamedTuple):
     """How a data set ended. The comment goes to the sender (0000,0902): at most 64 characters, never PHI."""
 
     status: int

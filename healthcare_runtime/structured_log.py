@@ -46,9 +46,12 @@ class JsonFormatter(logging.Formatter):
             "event": record.msg if own is not None else f"log:{record.name}",
         }
         fields: dict[str, object] = own or {}
-        line |= {name: value for name, value in fields.items() if value is not None and name in ALLOWED_FIELDS}
-        if not fields.keys() <= ALLOWED_FIELDS:
-            line["dropped_fields"] = len(fields.keys() - ALLOWED_FIELDS)
+        if fields.keys() <= ALLOWED_FIELDS and None not in fields.values():  # as good as always
+            line |= fields
+        else:
+            line |= {name: value for name, value in fields.items() if value is not None and name in ALLOWED_FIELDS}
+            if dropped := fields.keys() - ALLOWED_FIELDS:
+                line["dropped_fields"] = len(dropped)
         if record.exc_info and record.exc_info[0] is not None:
             line["error_type"] = record.exc_info[0].__name__  # the text of an exception may quote its input
         return _ENCODER.encode(line)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from dicom_scp.network.pdu import PDU_HEADER, PDV_HEADER, PduType
 
@@ -57,8 +57,7 @@ class MalformedCommandError(ValueError):
     """A command set does not follow PS3.7. The message names the rule, never the bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A decoded command set; absent UIDs are empty, absent numbers None."""
 
     field: int

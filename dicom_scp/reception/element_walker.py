@@ -153,7 +153,9 @@ class ElementWalker:
                 position = self._walk_items(buffer, position, stop)
             else:
                 position = self._walk_item_elements(buffer, position, stop)
-            if position == before and depth == len(self._levels) and not self._padding:
+            if position != before:
+                self._started = True
+            elif depth == len(self._levels) and not self._padding:
                 return position
         return position
 
@@ -161,13 +163,14 @@ class ElementWalker:
         unpack = self._syntax.header.unpack_from
         unpack_length = self._syntax.long_length.unpack_from
         wanted, foreign = self._wanted, self._foreign_groups
-        size = len(buffer)
+        first, size = position, len(buffer)
+        last_header = size - 8
         while position < stop:
-            if size - position < 8:
+            if position > last_header:
                 return position
             group, element, vr, length = unpack(buffer, position)
             if group in foreign:
-                return self._begin_padding(buffer, position)
+                return self._begin_padding(buffer, position) if position == first else position
             value = position + 8
             if vr not in _SHORT_VRS:
                 if not vr.isalpha() or not vr.isupper() or group == 0xFFFE:
@@ -177,38 +180,35 @@ class ElementWalker:
                 (length,) = unpack_length(buffer, value)
                 value += 4
                 if length == UNDEFINED_LENGTH:
-                    self._started = True
                     self._open_sequence(self._syntax, vr, group)
                     return value
             tag = group << 16 | element
             if tag in wanted and not self._keep(tag, buffer, value, length):
                 return position
             position = value + length
-            self._started = True
         return position
 
     def _walk_implicit(self, buffer: memoryview, position: int, stop: int) -> int:
         unpack = self._syntax.header.unpack_from
         wanted, foreign = self._wanted, self._foreign_groups
-        size = len(buffer)
+        first, size = position, len(buffer)
+        last_header = size - 8
         while position < stop:
-            if size - position < 8:
+            if position > last_header:
                 return position
             group, element, length = unpack(buffer, position)
             if group in foreign:
-                return self._begin_padding(buffer, position)
+                return self._begin_padding(buffer, position) if position == first else position
             if group == 0xFFFE:
                 raise MalformedDataSetError("item or delimiter outside of a sequence")
             value = position + 8
             if length == UNDEFINED_LENGTH:
-                self._started = True
                 self._open_sequence(self._syntax, b"SQ", group)
                 return value
             tag = group << 16 | element
             if tag in wanted and not self._keep(tag, buffer, value, length):
                 return position
             position = value + length
-            self._started = True
         return position
 
     def _keep(self, tag: int, buffer: memoryview, value: int, length: int) -> bool:
