@@ -5,6 +5,7 @@ here, again and again, by a forked child: it sees one moment of every service an
 So a message that its receiver deleted never comes back without what the receiver did, or the other way round.
 """
 
+import contextlib
 import copy
 import json
 import logging
@@ -104,7 +105,7 @@ def _write_and_exit(directory: Path, parent: int) -> NoReturn:
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)  # meant for the emulator, which saves once more
-        os.closerange(_FIRST_FILE, os.sysconf("SC_OPEN_MAX"))  # ports and pipes stay the emulator's own
+        _close_files()
         os.nice(5)
         setattr(copy, "deepcopy", _itself)  # noqa: B010 - nothing else changes this process's memory
         _write(directory, parent)
@@ -114,6 +115,14 @@ def _write_and_exit(directory: Path, parent: int) -> NoReturn:
         sys.stderr.flush()
     finally:
         os._exit(status)
+
+
+def _close_files() -> None:
+    """Ports and pipes stay the emulator's own: it may be started again before the child has ended."""
+    for number in [int(link.name) for link in Path("/dev/fd").iterdir()]:
+        if number >= _FIRST_FILE:
+            with contextlib.suppress(OSError):
+                os.close(number)
 
 
 def _itself(value: Any, _memo: object = None) -> Any:
