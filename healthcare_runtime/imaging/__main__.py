@@ -14,9 +14,9 @@ from typing import TextIO
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.environment import EnvironmentFaultError
-from healthcare_runtime.imaging.batches import BatchTable
+from healthcare_runtime.imaging.batches.table import BatchTable
 from healthcare_runtime.imaging.inquiry import Inquiry
-from healthcare_runtime.imaging.registry import InstanceRegistry
+from healthcare_runtime.imaging.instances.registry import InstanceRegistry
 from healthcare_runtime.imaging.settings import RegistryTables
 
 

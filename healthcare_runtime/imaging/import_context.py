@@ -7,18 +7,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from healthcare_runtime.imaging.batches import BatchTable
-from healthcare_runtime.imaging.import_source import staging_prefix
+from healthcare_runtime.imaging.batches.table import BatchTable
+from healthcare_runtime.imaging.instances.registry import InstanceRegistry
+from healthcare_runtime.imaging.jobs.source import staging_prefix
+from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 from healthcare_runtime.imaging.object_store import remove_prefix
-from healthcare_runtime.imaging.registry import InstanceRegistry
-from healthcare_runtime.imaging.start_governor import JobSlots
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from healthcare_runtime.aws_clients import AwsClients
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.instance import Instance
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.instances.instance import Instance
     from healthcare_runtime.imaging.settings import Ledger
 
 

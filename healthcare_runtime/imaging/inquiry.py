@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batches import BatchTable
-    from healthcare_runtime.imaging.instance import Instance
-    from healthcare_runtime.imaging.registry import InstanceRegistry
+    from healthcare_runtime.imaging.batches.table import BatchTable
+    from healthcare_runtime.imaging.instances.instance import Instance
+    from healthcare_runtime.imaging.instances.registry import InstanceRegistry
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,15 @@ from typing import Final
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
-from healthcare_runtime.imaging.batch import TERMINAL, Batch
-from healthcare_runtime.imaging.dispatch import ImportQueue
+from healthcare_runtime.imaging.batches.batch import TERMINAL, Batch
+from healthcare_runtime.imaging.batches.dispatch import ImportQueue
 from healthcare_runtime.imaging.faults import ImportStepError, TransientImportError
 from healthcare_runtime.imaging.import_context import ImportContext
-from healthcare_runtime.imaging.import_jobs import ImportJob, ImportJobs
-from healthcare_runtime.imaging.instance import FailureReason, Instance
-from healthcare_runtime.imaging.output_manifest import FileReport, ManifestMissingError, read_manifest
+from healthcare_runtime.imaging.instances.instance import FailureReason, Instance
+from healthcare_runtime.imaging.jobs.import_job import ImportJob, ImportJobs
+from healthcare_runtime.imaging.jobs.output_manifest import FileReport, ManifestMissingError, read_manifest
+from healthcare_runtime.imaging.jobs.settlement import Settlement, job_key, judge, tally
 from healthcare_runtime.imaging.settings import CheckSettings
-from healthcare_runtime.imaging.settlement import Settlement, job_key, judge, tally
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog

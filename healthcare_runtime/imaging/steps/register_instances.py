@@ -10,12 +10,13 @@ from typing import TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.closing import BatchCloser
-from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
+from healthcare_runtime.imaging.batches.closing import BatchCloser
+from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
+from healthcare_runtime.imaging.batches.registration import Registered, Registration, as_instance
 from healthcare_runtime.imaging.faults import shielded
 from healthcare_runtime.imaging.import_context import ImportContext
-from healthcare_runtime.imaging.instance import Instance
-from healthcare_runtime.imaging.object_event import (
+from healthcare_runtime.imaging.instances.instance import Instance
+from healthcare_runtime.imaging.instances.object_event import (
     BatchMessage,
     Ignored,
     Message,
@@ -23,7 +24,6 @@ from healthcare_runtime.imaging.object_event import (
     UnreadableMessageError,
     parse_message,
 )
-from healthcare_runtime.imaging.registration import Registered, Registration, as_instance
 from healthcare_runtime.imaging.settings import RegisterSettings
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.batch import TERMINAL, Batch
+from healthcare_runtime.imaging.batches.batch import TERMINAL, Batch
 from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled
 from healthcare_runtime.imaging.import_context import ImportContext
-from healthcare_runtime.imaging.import_jobs import ImportJobs
+from healthcare_runtime.imaging.jobs.import_job import ImportJobs
+from healthcare_runtime.imaging.jobs.start_governor import StartGovernor
 from healthcare_runtime.imaging.settings import StartSettings
-from healthcare_runtime.imaging.start_governor import StartGovernor
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog

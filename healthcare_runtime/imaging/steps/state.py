@@ -8,8 +8,8 @@ from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.faults import ImportStepError
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.batches import BatchTable
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.batches.table import BatchTable
 
 
 class StepState(TypedDict):

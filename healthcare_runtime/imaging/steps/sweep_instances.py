@@ -8,12 +8,12 @@ from typing import TypedDict
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
-from healthcare_runtime.imaging.batch_sweep import BatchSweep
-from healthcare_runtime.imaging.bucket_sweep import BucketSweep
-from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
+from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
 from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.settings import SweepSettings
-from healthcare_runtime.imaging.sweep_cursor import SweepCursor
+from healthcare_runtime.imaging.sweeps.batches import BatchSweep
+from healthcare_runtime.imaging.sweeps.bucket import BucketSweep
+from healthcare_runtime.imaging.sweeps.cursor import SweepCursor
 from healthcare_runtime.metrics import emit
 from healthcare_runtime.structured_log import EventLog
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, BatchState, ImagingMetric
 from healthcare_runtime.imaging.import_context import ImportContext
-from healthcare_runtime.imaging.import_source import ImportSource
+from healthcare_runtime.imaging.jobs.source import ImportSource
 from healthcare_runtime.imaging.settings import TriggerSettings
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit

@@ -19,12 +19,13 @@ import pytest
 
 from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
-from healthcare_runtime.imaging.batch import Batch
-from healthcare_runtime.imaging.batches import RESTART_AFTER, BatchTable
+from healthcare_runtime.imaging.batches.batch import Batch
+from healthcare_runtime.imaging.batches.table import RESTART_AFTER, BatchTable
 from healthcare_runtime.imaging.faults import StartThrottled, TransientImportError, shielded
 from healthcare_runtime.imaging.import_context import ImportContext
-from healthcare_runtime.imaging.instance import Instance
-from healthcare_runtime.imaging.registry import InstanceRegistry
+from healthcare_runtime.imaging.instances.instance import Instance
+from healthcare_runtime.imaging.instances.registry import InstanceRegistry
+from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 from healthcare_runtime.imaging.settings import (
     BatchPolicy,
     CheckSettings,
@@ -37,7 +38,6 @@ from healthcare_runtime.imaging.settings import (
     SweepSettings,
     TriggerSettings,
 )
-from healthcare_runtime.imaging.start_governor import JobSlots
 from healthcare_runtime.imaging.steps import (
     check_status,
     register_instances,

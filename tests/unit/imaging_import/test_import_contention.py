@@ -13,8 +13,8 @@ from botocore.compat import HTTPHeaders
 
 from healthcare_runtime.contracts.imaging import BatchState
 from healthcare_runtime.imaging.faults import StartThrottled
+from healthcare_runtime.imaging.jobs.start_governor import BURST, StartGovernor
 from healthcare_runtime.imaging.settings import StartQuota
-from healthcare_runtime.imaging.start_governor import BURST, StartGovernor
 from healthcare_runtime.parallel import in_parallel
 from tests.unit.imaging_import.import_account import close_message, instance_key
 from tests.unit.imaging_import.import_world import Clock, ImportWorld
@@ -64,7 +64,7 @@ def test_given_conflicting_transactions_then_they_are_repeated(world: ImportWorl
 def test_given_conflicts_without_end_then_the_event_comes_back_and_nothing_is_half_done(
     world: ImportWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("healthcare_runtime.imaging.registration._LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr("healthcare_runtime.imaging.batches.registration._LONGEST_PAUSE", 0.001)
     event = world.store(instance_key())
     with conflicting(world, 1_000):
         assert world.deliver(event) == [event]

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import RESTART_AFTER
+from healthcare_runtime.imaging.batches.table import RESTART_AFTER
 from healthcare_runtime.imaging.faults import StartThrottled
 from tests import aws_executioner
 from tests.unit.imaging_import.import_account import close_message, instance_key

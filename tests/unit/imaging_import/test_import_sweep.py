@@ -6,10 +6,10 @@ import time
 import pytest
 
 from healthcare_runtime.contracts.imaging import BatchState, ImagingMetric
-from healthcare_runtime.imaging.batches import RESTART_AFTER
-from healthcare_runtime.imaging.bucket_sweep import BucketSweep
-from healthcare_runtime.imaging.dispatch import ImportQueue
-from healthcare_runtime.imaging.sweep_cursor import SweepCursor
+from healthcare_runtime.imaging.batches.dispatch import ImportQueue
+from healthcare_runtime.imaging.batches.table import RESTART_AFTER
+from healthcare_runtime.imaging.sweeps.bucket import BucketSweep
+from healthcare_runtime.imaging.sweeps.cursor import SweepCursor
 from tests.aws_emulator import AwsEmulator
 from tests.unit.imaging_import.import_account import instance_key
 from tests.unit.imaging_import.import_world import ImportWorld, import_world

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthcare_runtime.imaging.instance import Instance
-from healthcare_runtime.imaging.job_plan import plan_parts
+from healthcare_runtime.imaging.batches.job_plan import plan_parts
+from healthcare_runtime.imaging.instances.instance import Instance
 from tests.unit.imaging_import.import_account import instance_key
 
 members = st.lists(

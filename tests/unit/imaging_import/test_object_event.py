@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from healthcare_runtime.imaging.object_event import (
+from healthcare_runtime.imaging.instances.object_event import (
     BatchMessage,
     Ignored,
     ObjectCreated,

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from healthcare_runtime.contracts.imaging import ImportOutcome
-from healthcare_runtime.imaging.import_jobs import ImportJob
-from healthcare_runtime.imaging.output_manifest import FileReport, ManifestMissingError, read_manifest
+from healthcare_runtime.imaging.jobs.import_job import ImportJob
+from healthcare_runtime.imaging.jobs.output_manifest import FileReport, ManifestMissingError, read_manifest
 from tests.unit.imaging_import.import_world import ImportWorld
 from tests.unit.imaging_import.scripted_health_imaging import DATASTORE_ID
 

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts.imaging import BatchState, ImportOutcome
-from healthcare_runtime.imaging.batch import TERMINAL
-from healthcare_runtime.imaging.batches import RESTART_AFTER
-from healthcare_runtime.imaging.dispatch import ExecutionState
-from healthcare_runtime.imaging.instance import FailureReason, Outcome
+from healthcare_runtime.imaging.batches.batch import TERMINAL
+from healthcare_runtime.imaging.batches.dispatch import ExecutionState
+from healthcare_runtime.imaging.batches.table import RESTART_AFTER
+from healthcare_runtime.imaging.instances.instance import FailureReason, Outcome
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
 
 BATCHES_PER_RUN: Final = 500

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.imaging.faults import TransientImportError
-from healthcare_runtime.imaging.object_event import MessageKind, ObjectCreated
+from healthcare_runtime.imaging.instances.object_event import MessageKind, ObjectCreated
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
-    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches.batch import Batch
 
 MAXIMUM_DELAY: Final = 900  # SQS API reference, SendMessage: DelaySeconds
 _SEND_LIMIT: Final = 10  # SQS API reference, SendMessageBatch

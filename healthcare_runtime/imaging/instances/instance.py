@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
     from healthcare_runtime.dynamodb_item import Item, MutableItem
-    from healthcare_runtime.imaging.object_event import ObjectCreated
+    from healthcare_runtime.imaging.instances.object_event import ObjectCreated
 
 
 class FailureReason(StrEnum):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthcare_runtime.contracts.imaging import STAGING_PREFIX, BatchState, ImportOutcome
-from healthcare_runtime.imaging.instance import FailureReason, Instance, Outcome
+from healthcare_runtime.imaging.instances.instance import FailureReason, Instance, Outcome
 from healthcare_runtime.imaging.object_store import (
     CopySource,
     ObjectChangedError,
@@ -28,7 +28,7 @@ from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches.batch import Batch
     from healthcare_runtime.imaging.import_context import ImportContext
 
 log = EventLog("healthcare.imaging.import_source")

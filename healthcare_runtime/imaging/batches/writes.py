@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
     from healthcare_runtime.dynamodb_item import Item
-    from healthcare_runtime.imaging.batch import Batch
+    from healthcare_runtime.imaging.batches.batch import Batch
 
 NAMES: Final = {"#state": BatchAttribute.STATE, "#due": BatchAttribute.DUE_AT}
 

@@ -12,13 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts.imaging import DEAD_LETTER_PREFIX, STAGING_PREFIX
-from healthcare_runtime.imaging.object_event import ObjectCreated, version_identity
-from healthcare_runtime.imaging.registration import as_instance
-from healthcare_runtime.imaging.sweep_cursor import Position, SweepCursor
+from healthcare_runtime.imaging.batches.registration import as_instance
+from healthcare_runtime.imaging.instances.object_event import ObjectCreated, version_identity
+from healthcare_runtime.imaging.sweeps.cursor import Position, SweepCursor
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.dispatch import ImportQueue
+    from healthcare_runtime.imaging.batches.dispatch import ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
 
 PAGES_PER_RUN: Final = 20

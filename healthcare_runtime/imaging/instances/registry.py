@@ -14,7 +14,7 @@ from healthcare_runtime.batch_get import BatchUnfinishedError, batch_get
 from healthcare_runtime.contracts.imaging import REJECTED_PREFIX, SOP_INSTANCE_INDEX, ImportOutcome, InstanceAttribute
 from healthcare_runtime.dynamodb_item import number, read_text, text
 from healthcare_runtime.imaging.faults import TransientImportError
-from healthcare_runtime.imaging.instance import (
+from healthcare_runtime.imaging.instances.instance import (
     FailureReason,
     Instance,
     Membership,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import QueryInputPaginateTypeDef, TransactWriteItemTypeDef
 
     from healthcare_runtime.dynamodb_item import Item, MutableItem
-    from healthcare_runtime.imaging.object_event import ObjectCreated
+    from healthcare_runtime.imaging.instances.object_event import ObjectCreated
 
 # Several of the attributes are reserved words of DynamoDB (OBJECT, SIZE): every expression names them by "#".
 _NAMES: Final = {f"#{name}": str(name) for name in InstanceAttribute}

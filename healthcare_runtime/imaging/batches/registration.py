@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts.imaging import BatchState
-from healthcare_runtime.imaging.batch import batch_id_of
+from healthcare_runtime.imaging.batches.batch import batch_id_of
 from healthcare_runtime.imaging.faults import TransientImportError
-from healthcare_runtime.imaging.instance import FailureReason, Instance
+from healthcare_runtime.imaging.instances.instance import FailureReason, Instance
 from healthcare_runtime.imaging.settings import JOB_BYTE_LIMIT
 from healthcare_runtime.object_key import InstanceKey, InvalidKeyError
 from healthcare_runtime.structured_log import EventLog, digest
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.closing import BatchCloser
-    from healthcare_runtime.imaging.dispatch import ImportQueue
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.batches.closing import BatchCloser
+    from healthcare_runtime.imaging.batches.dispatch import ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
-    from healthcare_runtime.imaging.object_event import ObjectCreated
+    from healthcare_runtime.imaging.instances.object_event import ObjectCreated
     from healthcare_runtime.imaging.settings import BatchPolicy
 
 _MEMBERS_PER_TRANSACTION: Final = 99  # DynamoDB: 100 actions, one of which counts the members into the batch

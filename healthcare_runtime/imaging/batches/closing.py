@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from healthcare_runtime.contracts.imaging import BatchState
-from healthcare_runtime.imaging.job_plan import plan_parts
+from healthcare_runtime.imaging.batches.job_plan import plan_parts
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.dispatch import ImportExecutions, ImportQueue
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
     from healthcare_runtime.imaging.settings import BatchPolicy
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from healthcare_runtime.imaging.instance import Instance
+from healthcare_runtime.imaging.instances.instance import Instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from healthcare_runtime.contracts.imaging import (
     ImagingMetric,
     ImportOutcome,
 )
-from healthcare_runtime.imaging.batch import Batch, batch_id_of
-from healthcare_runtime.imaging.import_source import staged_key
-from healthcare_runtime.imaging.instance import FailureReason, Instance, Membership, Outcome
+from healthcare_runtime.imaging.batches.batch import Batch, batch_id_of
+from healthcare_runtime.imaging.instances.instance import FailureReason, Instance, Membership, Outcome
+from healthcare_runtime.imaging.jobs.source import staged_key
 from healthcare_runtime.imaging.object_store import (
     CopySource,
     ObjectChangedError,
@@ -32,9 +32,9 @@ from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
 if TYPE_CHECKING:
-    from healthcare_runtime.imaging.dispatch import ImportQueue
+    from healthcare_runtime.imaging.batches.dispatch import ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
-    from healthcare_runtime.imaging.output_manifest import FileReport
+    from healthcare_runtime.imaging.jobs.output_manifest import FileReport
 
 RETRY_DELAY: Final = 30
 """Seconds before the first retry of what a server error left over; each further one waits twice as long."""

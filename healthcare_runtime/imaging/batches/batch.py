@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts.imaging import BatchAttribute, BatchState
 from healthcare_runtime.dynamodb_item import read_number, read_optional_text, read_text
-from healthcare_runtime.imaging.instance import Membership
+from healthcare_runtime.imaging.instances.instance import Membership
 
 if TYPE_CHECKING:
     from healthcare_runtime.dynamodb_item import Item

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from healthcare_runtime.contracts.imaging import BATCH_STATE_INDEX, BatchAttribute, BatchState
 from healthcare_runtime.dynamodb_item import number, read_number, read_text, text
-from healthcare_runtime.imaging.batch import TERMINAL, Batch, batch_id_of, read_batch
-from healthcare_runtime.imaging.batch_writes import (
+from healthcare_runtime.imaging.batches.batch import TERMINAL, Batch, batch_id_of, read_batch
+from healthcare_runtime.imaging.batches.writes import (
     NAMES,
     batch_key,
     count_in_write,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef, TransactWriteItemTypeDef
 
     from healthcare_runtime.dynamodb_item import MutableItem
-    from healthcare_runtime.imaging.job_plan import Part
+    from healthcare_runtime.imaging.batches.job_plan import Part
     from healthcare_runtime.imaging.settings import BatchPolicy
 
 JOBS_PER_BATCH: Final = 10

@@ -20,8 +20,8 @@ from healthcare_runtime.shield import error_code
 if TYPE_CHECKING:
     from healthcare_runtime.aws_clients import AwsClients
     from healthcare_runtime.dynamodb_item import MutableItem
-    from healthcare_runtime.imaging.batch import Batch
-    from healthcare_runtime.imaging.instance import Instance
+    from healthcare_runtime.imaging.batches.batch import Batch
+    from healthcare_runtime.imaging.instances.instance import Instance
     from healthcare_runtime.imaging.settings import ImportTarget
 
 OUTPUT_PREFIX: Final = "import-results/"

@@ -21,7 +21,7 @@ from healthcare_runtime.structured_log import EventLog
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-    from healthcare_runtime.imaging.import_jobs import ImportJob
+    from healthcare_runtime.imaging.jobs.import_job import ImportJob
 
 _MANIFEST: Final = "job-output-manifest.json"
 # In this order a file that is listed twice keeps the worst.
