@@ -44,3 +44,37 @@ def test_given_a_person_named_in_full_then_signed_initials_are_found_and_nobody_
     found = _again("Hoa Tran saw her. Signed H.T. with K.L. at 9 p.m.", "Hoa Tran", PhiType.NAME, PhiKind.PERSON)
     assert "H.T." in found
     assert not any("K.L." in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "whole"),
+    [
+        ("at Holy Women and\nInfants Hospital", ["Holy Women", "Infants Hospital"], "Holy Women and\nInfants Hospital"),
+        ("with the Little Sisters\nof Yorrick, again", ["Little Sisters", "Yorrick"], "Little Sisters\nof Yorrick"),
+        ("seen at Ames Memorial\nHospital today", ["Ames Memorial"], "Ames Memorial\nHospital"),
+    ],
+)
+def test_given_a_place_that_a_line_end_cuts_then_it_is_found_whole(
+    text: str, seen: list[str], whole: str | None
+) -> None:
+    found = [_place(text, one) for one in seen]
+    assert whole in [text[one.begin : one.end] for one in propagate(text, found, lambda _: False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("from Boston and\nhome again", ["Boston"]),
+        ("moved from Boston to\nDenver", ["Boston", "Denver"]),
+        ("Mercy Medical\nImaging: no fracture", ["Mercy Medical"]),
+        ("lives in Ames\nHospital course was short", ["Ames"]),
+    ],
+)
+def test_given_a_place_at_the_end_of_a_line_then_what_begins_the_next_is_none_of_it(text: str, seen: list[str]) -> None:
+    found = [_place(text, one) for one in seen]
+    assert not any("\n" in text[one.begin : one.end] for one in propagate(text, found, lambda _: False))
+
+
+def _place(text: str, named: str) -> Candidate:
+    begin = text.index(named)
+    return Candidate(begin, begin + len(named), PhiType.ADDRESS, 0.9, PhiKind.FACILITY)
