@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 
 from healthcare_runtime.imaging.batches.table import BatchTable
 from healthcare_runtime.imaging.instances.registry import InstanceRegistry
-from healthcare_runtime.imaging.jobs.source import staging_prefix
-from healthcare_runtime.imaging.jobs.start_governor import JobSlots
-from healthcare_runtime.imaging.object_store import remove_prefix
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -30,7 +27,6 @@ class ImportContext:
     bucket: str
     batches: BatchTable
     registry: InstanceRegistry
-    slots: JobSlots
     clock: Callable[[], float]
 
     @classmethod
@@ -41,7 +37,6 @@ class ImportContext:
             bucket=ledger.bucket,
             batches=BatchTable(clients.dynamodb, ledger.batch_table),
             registry=InstanceRegistry(clients.dynamodb, ledger.instance_table),
-            slots=JobSlots(clients.dynamodb, ledger.batch_table),
             clock=clock,
         )
 
@@ -53,10 +48,6 @@ class ImportContext:
     def now(self) -> int:
         """Epoch seconds."""
         return int(self.clock())
-
-    def discard_staged(self, batch: Batch) -> None:
-        """Remove the copies that were made for a batch's job, if there are any."""
-        remove_prefix(self.s3, self.bucket, staging_prefix(batch.batch_id))
 
     def pending(self, batch: Batch) -> list[Instance]:
         """The members of a batch that have no outcome yet."""

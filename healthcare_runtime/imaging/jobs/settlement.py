@@ -20,7 +20,7 @@ from healthcare_runtime.contracts.imaging import (
 )
 from healthcare_runtime.imaging.batches.batch import Batch, batch_id_of
 from healthcare_runtime.imaging.instances.instance import FailureReason, Instance, Membership, Outcome
-from healthcare_runtime.imaging.jobs.source import staged_key
+from healthcare_runtime.imaging.jobs.source import discard_staged, staged_key
 from healthcare_runtime.imaging.object_store import (
     CopySource,
     ObjectChangedError,
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from healthcare_runtime.imaging.batches.dispatch import ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
     from healthcare_runtime.imaging.jobs.output_manifest import FileReport
+    from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 
 RETRY_DELAY: Final = 30
 """Seconds before the first retry of what a server error left over; each further one waits twice as long."""
@@ -92,19 +93,20 @@ def judge(
 class Settlement:
     """Carries verdicts out."""
 
-    def __init__(self, context: ImportContext, queue: ImportQueue) -> None:
+    def __init__(self, context: ImportContext, queue: ImportQueue, slots: JobSlots) -> None:
         self._context = context
         self._s3 = context.s3
         self._registry = context.registry
         self._queue = queue
+        self._slots = slots
 
     def carry_out(self, batch: Batch, verdicts: Sequence[Verdict], state: BatchState) -> bool:
         """Settle a batch and end it in ``state``; False if a call before this one did."""
-        self._context.slots.release(batch.batch_id)
+        self._slots.release(batch.batch_id)
         retry_id = batch_id_of(batch.batch_id, "retry")
         in_parallel(lambda verdict: self._record(batch, verdict, retry_id), verdicts)
         # In place or not: a preparation that was cut off may have staged, and decided otherwise when it ran again.
-        self._context.discard_staged(batch)
+        discard_staged(self._context, batch)
         retry = self._gathered_retry(batch, retry_id)
         if retry is not None:
             # Before the write that makes the batch, which comes long before the message: cut off here, both come again.

@@ -22,6 +22,7 @@ from healthcare_runtime.imaging.object_store import (
     StoredObject,
     copy_object,
     list_objects,
+    remove_prefix,
     s3_uri,
 )
 from healthcare_runtime.parallel import in_parallel
@@ -49,6 +50,11 @@ def staging_prefix(batch_id: str) -> str:
 def staged_key(batch_id: str, instance: Instance) -> str:
     """Where a member is copied to; the end of the key is the end of its own."""
     return f"{staging_prefix(batch_id)}{instance.key.series_instance_uid}/{instance.key.sop_instance_uid}.dcm"
+
+
+def discard_staged(context: ImportContext, batch: Batch) -> None:
+    """Remove the copies that were made for a batch's job, if there are any."""
+    remove_prefix(context.s3, context.bucket, staging_prefix(batch.batch_id))
 
 
 class ImportSource:

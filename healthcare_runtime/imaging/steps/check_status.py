@@ -16,6 +16,7 @@ from healthcare_runtime.imaging.instances.instance import FailureReason, Instanc
 from healthcare_runtime.imaging.jobs.import_job import ImportJob, ImportJobs
 from healthcare_runtime.imaging.jobs.output_manifest import FileReport, ManifestMissingError, read_manifest
 from healthcare_runtime.imaging.jobs.settlement import Settlement, job_key, judge, tally
+from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 from healthcare_runtime.imaging.settings import CheckSettings
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
@@ -110,5 +111,9 @@ def compose(settings: CheckSettings, clients: AwsClients, clock: Callable[[], fl
         context,
         settings,
         ImportJobs(clients, settings.target, clock),
-        Settlement(context, ImportQueue(clients.sqs, settings.queue_url)),
+        Settlement(
+            context,
+            ImportQueue(clients.sqs, settings.queue_url),
+            JobSlots(clients.dynamodb, settings.ledger.batch_table),
+        ),
     )

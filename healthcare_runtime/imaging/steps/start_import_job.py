@@ -11,7 +11,7 @@ from healthcare_runtime.imaging.batches.batch import TERMINAL, Batch
 from healthcare_runtime.imaging.faults import ImportStepError, StartThrottled
 from healthcare_runtime.imaging.import_context import ImportContext
 from healthcare_runtime.imaging.jobs.import_job import ImportJobs
-from healthcare_runtime.imaging.jobs.start_governor import StartGovernor
+from healthcare_runtime.imaging.jobs.start_governor import JobSlots, StartGovernor
 from healthcare_runtime.imaging.settings import StartSettings
 from healthcare_runtime.imaging.steps.state import StepState, require_batch
 from healthcare_runtime.metrics import emit
@@ -23,10 +23,11 @@ log = EventLog("healthcare.imaging.start_import_job")
 class StartImportJob:
     """Starts the job of a prepared batch."""
 
-    def __init__(self, context: ImportContext, governor: StartGovernor, jobs: ImportJobs) -> None:
+    def __init__(self, context: ImportContext, governor: StartGovernor, slots: JobSlots, jobs: ImportJobs) -> None:
         self._context = context
         self._batches = context.batches
         self._governor = governor
+        self._slots = slots
         self._jobs = jobs
 
     def run(self, state: StepState) -> StepState:
@@ -58,7 +59,7 @@ class StartImportJob:
             return self._jobs.start(batch, input_uri)
         except Exception:
             # Whoever has no job must not keep a slot from those who wait; the client token makes a repetition safe.
-            self._context.slots.release(batch.batch_id)
+            self._slots.release(batch.batch_id)
             raise
 
 
@@ -67,5 +68,6 @@ def compose(settings: StartSettings, clients: AwsClients, clock: Callable[[], fl
     return StartImportJob(
         ImportContext.compose(settings.ledger, clients, clock),
         StartGovernor(clients.dynamodb, settings.ledger.batch_table, settings.quota, clock),
+        JobSlots(clients.dynamodb, settings.ledger.batch_table),
         ImportJobs(clients, settings.target, clock),
     )

@@ -10,6 +10,7 @@ from healthcare_runtime.aws_clients import AwsClients
 from healthcare_runtime.contracts.imaging import IMAGING_NAMESPACE, ImagingMetric
 from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
 from healthcare_runtime.imaging.import_context import ImportContext
+from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 from healthcare_runtime.imaging.settings import SweepSettings
 from healthcare_runtime.imaging.sweeps.batches import BatchSweep
 from healthcare_runtime.imaging.sweeps.bucket import BucketSweep
@@ -62,8 +63,9 @@ def compose(settings: SweepSettings, clients: AwsClients, clock: Callable[[], fl
     context = ImportContext.compose(settings.ledger, clients, clock)
     queue = ImportQueue(clients.sqs, settings.dispatch.queue_url)
     executions = ImportExecutions(clients.stepfunctions, settings.dispatch.state_machine_arn)
+    slots = JobSlots(clients.dynamodb, settings.ledger.batch_table)
     cursor = SweepCursor(clients.dynamodb, settings.ledger.batch_table)
     return SweepInstances(
-        BatchSweep(context, queue, executions, maximum_attempts=settings.maximum_attempts),
+        BatchSweep(context, queue, executions, slots, maximum_attempts=settings.maximum_attempts),
         BucketSweep(context, queue, cursor, minimum_age=settings.minimum_age),
     )

@@ -14,6 +14,7 @@ from healthcare_runtime.imaging.batches.batch import TERMINAL
 from healthcare_runtime.imaging.batches.dispatch import ExecutionState
 from healthcare_runtime.imaging.batches.table import RESTART_AFTER
 from healthcare_runtime.imaging.instances.instance import FailureReason, Outcome
+from healthcare_runtime.imaging.jobs.source import discard_staged
 from healthcare_runtime.parallel import in_parallel
 from healthcare_runtime.structured_log import EventLog
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from healthcare_runtime.imaging.batches.batch import Batch
     from healthcare_runtime.imaging.batches.dispatch import ImportExecutions, ImportQueue
     from healthcare_runtime.imaging.import_context import ImportContext
+    from healthcare_runtime.imaging.jobs.start_governor import JobSlots
 
 BATCHES_PER_RUN: Final = 500
 CLOSE_GRACE: Final = 60
@@ -42,13 +44,19 @@ class BatchSweep:
     """Compares live batches with what is being done for them."""
 
     def __init__(
-        self, context: ImportContext, queue: ImportQueue, executions: ImportExecutions, *, maximum_attempts: int
+        self,
+        context: ImportContext,
+        queue: ImportQueue,
+        executions: ImportExecutions,
+        slots: JobSlots,
+        *,
+        maximum_attempts: int,
     ) -> None:
         self._context = context
         self._batches = context.batches
-        self._slots = context.slots
         self._queue = queue
         self._executions = executions
+        self._slots = slots
         self._maximum_attempts = maximum_attempts
 
     def run(self) -> Revived:
@@ -97,7 +105,7 @@ class BatchSweep:
         outcome = Outcome(ImportOutcome.FAILED, FailureReason.WORKFLOW_FAILED, job_id=batch.job_id)
         members = context.pending(batch)
         settled = in_parallel(lambda each: context.registry.settle(each, outcome, context.now()), members)
-        context.discard_staged(batch)
+        discard_staged(context, batch)
         self._slots.release(batch.batch_id)
         self._batches.finish(batch, BatchState.FAILED, now=context.now())
         log.error("batch_abandoned", batch_id=batch.batch_id, files=len(members), attempts=batch.executions)

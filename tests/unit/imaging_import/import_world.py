@@ -128,7 +128,7 @@ class ImportWorld:
 
     @property
     def slots(self) -> JobSlots:
-        return self.context.slots
+        return JobSlots(self.clients.dynamodb, self.ledger.batch_table)
 
     # -- what the world does
 
