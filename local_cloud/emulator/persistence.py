@@ -22,6 +22,7 @@ from ministack import app
 from ministack.core import persistence
 from ministack.services import sqs
 
+from local_cloud.emulator import saved_state
 from local_cloud.emulator.patching import PatchSet
 
 PATCHES = PatchSet("periodic persistence")
@@ -53,17 +54,21 @@ def _restore_queues(original: Callable[[Any], None], data: Any) -> None:
 
 
 class Saver:
-    """Writes every service's state into a directory, again and again, until stopped."""
+    """Writes every service's state into a directory, again and again, until stopped.
+
+    To be made before the services load their state.
+    """
 
     def __init__(self, directory: Path, interval: float) -> None:
         self._directory = directory
         self._interval = interval
+        directory.mkdir(parents=True, exist_ok=True)
+        saved_state.complete(directory)
         self._lock = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="save-state", daemon=True)
 
     def start(self) -> None:
-        self._directory.mkdir(parents=True, exist_ok=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -130,24 +135,10 @@ def _itself(value: Any, _memo: object = None) -> Any:
 
 
 def _write(directory: Path, parent: int) -> None:
-    changed = [
-        _put_beside(directory / f"{service}.json", text)
-        for service, state_of in app._build_persistence_save_dict().items()
-        if (text := _serialised(service, state_of)) is not None
-    ]
-    if os.getppid() != parent:
-        return  # the emulator was killed, and another one may have read the old state by now
-    for path in changed:
-        if path is not None:
-            path.replace(path.with_suffix(""))
-
-
-def _put_beside(path: Path, text: bytes) -> Path | None:
-    if path.exists() and path.stat().st_size == len(text) and path.read_bytes() == text:
-        return None
-    temporary = path.with_suffix(".json.tmp")
-    temporary.write_bytes(text)
-    return temporary
+    services = app._build_persistence_save_dict().items()
+    contents = {f"{service}.json": _serialised(service, state_of) for service, state_of in services}
+    if os.getppid() == parent:  # else the emulator was killed, and another one may have read the old state by now
+        saved_state.write(directory, {name: content for name, content in contents.items() if content is not None})
 
 
 def _serialised(service: str, state_of: Callable[[], Any]) -> bytes | None:

@@ -1,5 +1,6 @@
 """State survives a kill up to the last seconds, and a clean stop completely; the emulator leaves nothing behind."""
 
+import contextlib
 import json
 import signal
 import time
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from local_cloud.emulator import patching
+from local_cloud.emulator import patching, saved_state
 from local_cloud.emulator.settings import EmulatorSettings
 from tests.local.emulators import Emulator, eventually
 
@@ -135,6 +136,30 @@ def test_given_a_saved_state_when_read_then_it_is_whole_json_at_any_moment(own_e
     for number in range(200):
         own_emulator.client("dynamodb").put_item(TableName="kept", Item={"id": {"S": f"more-{number}"}})
         json.loads(saved.read_text())
+
+
+@pytest.mark.parametrize("killed_at", range(12))
+def test_given_a_kill_at_any_step_of_saving_then_what_is_read_is_of_one_moment(
+    killed_at: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = {f"{name}.json": f"{name} old".encode() for name in "abc"} | {"same.json": b"same"}
+    new = {f"{name}.json": f"{name} new".encode() for name in "abc"} | {"same.json": b"same"}
+    saved_state.write(tmp_path, old)
+    steps = iter(range(killed_at))
+    with monkeypatch.context() as killing:
+        for step in ("write_bytes", "write_text", "replace", "unlink"):
+            done: Any = getattr(Path, step)
+
+            def until_killed(*given: Any, _done: Any = done, **options: Any) -> Any:
+                if next(steps, None) is None:
+                    raise KeyboardInterrupt
+                return _done(*given, **options)
+
+            killing.setattr(Path, step, until_killed)
+        with contextlib.suppress(KeyboardInterrupt):
+            saved_state.write(tmp_path, new)
+    saved_state.complete(tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.glob("*.json")} == (old if killed_at <= 4 else new)
 
 
 @pytest.mark.parametrize(
