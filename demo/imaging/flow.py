@@ -71,17 +71,22 @@ def study_reports(
 
 
 def _owners(sendings: Iterable[Sending], tracked: list[Tracked]) -> dict[int, _Found]:
-    """Items belong to the sending of their SOP Instance UID whose association their timestamp names."""
+    """Items belong to the sendings that had their SOP Instance UID acknowledged, in the order of their associations.
+
+    A timestamp alone does not tell: two sendings may begin within one second, and a later one gets the next second.
+    """
     by_instance: dict[str, list[Sending]] = defaultdict(list)
-    for sending in sendings:
-        for uid in {answer.instance.sop_instance_uid for answer in sending.answers}:
+    for sending in sorted(sendings, key=lambda sending: sending.started_at):
+        for uid in {answer.instance.sop_instance_uid for answer in sending.answers if answer.acknowledged}:
             by_instance[uid].append(sending)
+    associations: dict[str, set[int]] = defaultdict(set)
+    for item in tracked:
+        associations[item.key.sop_instance_uid].add(item.key.timestamp)
     owners: dict[int, _Found] = defaultdict(_Found)
     for item in tracked:
-        candidates = by_instance.get(item.key.sop_instance_uid, [])
-        earlier = [sending for sending in candidates if int(sending.started_at) <= item.key.timestamp]
-        if earlier:
-            owners[id(max(earlier, key=lambda sending: sending.started_at))].items.append(item)
+        if candidates := by_instance.get(item.key.sop_instance_uid):
+            number = sorted(associations[item.key.sop_instance_uid]).index(item.key.timestamp)
+            owners[id(candidates[min(number, len(candidates) - 1)])].items.append(item)
     return owners
 
 

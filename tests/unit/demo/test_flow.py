@@ -58,6 +58,27 @@ def test_given_one_instance_in_two_associations_then_each_has_its_own_outcome(
     assert (second.imported, second.failed) == (0, 1)
 
 
+def test_given_two_associations_within_one_second_then_each_has_its_own_outcomes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("1.1.dcm").touch()
+    sent = [
+        _sending(Answer(_instance("1.1"), 0), Answer(_instance("1.1", "b"), 0), at=100.2),
+        _sending(Answer(_instance("1.1"), 0xA700), at=100.5),
+        _sending(Answer(_instance("1.1"), 0), at=100.8),
+    ]
+    tracked = [
+        _tracked("1.1", "IMPORTED", timestamp=101),
+        _tracked("1.1", "FAILED"),
+        _tracked("1.1", "WARNING"),
+    ]
+    first, refused, last = study_reports(sent, tracked, lambda _image_sets: ())
+    assert (first.imported, first.warned, first.failed) == (0, 1, 1)
+    assert (refused.imported, refused.warned, refused.failed) == (0, 0, 0)
+    assert (last.imported, last.warned, last.failed) == (1, 0, 0)
+
+
 def test_given_refusals_failures_and_warnings_then_each_is_a_problem_with_its_reason() -> None:
     sent = [
         _sending(
